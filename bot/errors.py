@@ -1,0 +1,125 @@
+"""Every error that Daybook raises on purpose.
+
+DaybookError
+├── ConfigurationError        a setting is wrong: one line that names it and the remedy
+├── DatabaseError             the database cannot be started or used as it is set up
+├── MindError                 a call to a model did not give something usable
+│   ├── MindNotConfigured     no key is set for it
+│   ├── MindUnavailable       network, timeout, cut stream, 5xx, overloaded
+│   ├── MindBusy              rate limited; `retry_after` in seconds when the vendor says
+│   ├── MindRejected          the vendor refuses the request or the key; an operator must look
+│   └── MindGarbled           the answer is not what was asked for
+├── AudioError                a recording that cannot become text; the person is told why
+│   ├── AudioTooLarge
+│   ├── AudioUnreadable
+│   └── AudioSilent
+├── WorkTakenOver             the work in hand belongs to somebody else now
+│   ├── LeaseLost             another worker took it after our lease ran out
+│   └── Superseded            the person edited the entry: this version is old
+└── DeliveryError             Telegram did not take a message
+    ├── DeliveryBusy          429; `retry_after` in seconds
+    ├── DeliveryBlocked       the person blocked the bot or the chat is gone
+    ├── DeliveryRefused       Telegram refuses the content; sending it again is useless
+    ├── DeliveryUnsent        the request never reached Telegram
+    └── DeliveryUnknown       the request may have reached Telegram; its answer was lost
+
+A message is safe to log: it never holds what a person wrote, a token, a key or a password.
+"""
+
+
+class DaybookError(Exception):
+    """The root. `visible` tells whether the person in the chat may read the message."""
+
+    visible = False
+
+
+class ConfigurationError(DaybookError):
+    pass
+
+
+class DatabaseError(DaybookError):
+    pass
+
+
+class MindError(DaybookError):
+    """`mind` is one of coach, analyst, embedder, transcriber; `model` is the vendor's name."""
+
+    def __init__(self, reason: str, *, mind: str, model: str, retry_after: float | None = None):
+        super().__init__(f"{mind} ({model}): {reason}")
+        self.mind = mind
+        self.model = model
+        self.retry_after = retry_after
+
+
+class MindNotConfigured(MindError):
+    pass
+
+
+class MindUnavailable(MindError):
+    pass
+
+
+class MindBusy(MindError):
+    pass
+
+
+class MindRejected(MindError):
+    pass
+
+
+class MindGarbled(MindError):
+    pass
+
+
+class AudioError(DaybookError):
+    visible = True
+
+
+class AudioTooLarge(AudioError):
+    pass
+
+
+class AudioUnreadable(AudioError):
+    pass
+
+
+class AudioSilent(AudioError):
+    pass
+
+
+class WorkTakenOver(DaybookError):
+    pass
+
+
+class LeaseLost(WorkTakenOver):
+    pass
+
+
+class Superseded(WorkTakenOver):
+    pass
+
+
+class DeliveryError(DaybookError):
+    pass
+
+
+class DeliveryBusy(DeliveryError):
+    def __init__(self, reason: str, *, retry_after: float):
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class DeliveryBlocked(DeliveryError):
+    pass
+
+
+class DeliveryRefused(DeliveryError):
+    pass
+
+
+class DeliveryUnsent(DeliveryError):
+    pass
+
+
+class DeliveryUnknown(DeliveryError):
+    pass

@@ -1,0 +1,28 @@
+"""The tables, one file a noun (DESIGN §5)."""
+
+from .base import Base
+from .evening import DailyScore, Goal, ScoreMetric
+from .inbox import Update
+from .journal import DIMENSIONS, Embedding, Entry, Journey, Metric, ModelCall, Part
+from .lease import Lease
+from .outbox import Outgoing
+from .people import TelegramIdentity, User
+
+__all__ = [
+    "DIMENSIONS",
+    "Base",
+    "DailyScore",
+    "Embedding",
+    "Entry",
+    "Goal",
+    "Journey",
+    "Lease",
+    "Metric",
+    "ModelCall",
+    "Outgoing",
+    "Part",
+    "ScoreMetric",
+    "TelegramIdentity",
+    "Update",
+    "User",
+]

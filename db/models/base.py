@@ -1,0 +1,28 @@
+"""What every table shares: keys, times, names of constraints."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, func
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from uuid_utils.compat import uuid7
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Key = Annotated[UUID, mapped_column(primary_key=True, default=uuid7)]
+Owner = Annotated[UUID, mapped_column(ForeignKey("users.id", ondelete="CASCADE"))]
+OfEntry = Annotated[UUID, mapped_column(ForeignKey("journal_entries.id", ondelete="CASCADE"))]
+Made = Annotated[datetime, mapped_column(server_default=func.now())]
+Big = Annotated[int, mapped_column(BigInteger)]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy's own form
