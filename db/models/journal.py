@@ -60,7 +60,6 @@ class Entry(Base):
 
     reply: Mapped[str | None]
     reply_message_id: Mapped[int | None]
-    reply_call_id: Mapped[UUID | None] = mapped_column(ForeignKey("model_calls.id", ondelete="SET NULL"))
     created_at: Mapped[Made]
     # A tsvector holds at most 1 MB; the first 200,000 characters always fit.
     words: Mapped[str] = mapped_column(
@@ -153,11 +152,12 @@ class ModelCall(Base):
     """What a mind was asked for and what it cost: the prompt by name and version, never its text."""
 
     __tablename__ = "model_calls"
-    __table_args__ = (Index(None, "user_id", "created_at"),)
+    __table_args__ = (Index(None, "user_id", "created_at"), Index(None, "entry_id"))
 
     id: Mapped[Key]
     user_id: Mapped[Owner]
-    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("journal_entries.id", ondelete="SET NULL"))
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("journal_entries.id", ondelete="CASCADE"))
+    entry_version: Mapped[int | None]
     stage: Mapped[str]
     prompt: Mapped[str | None]
     prompt_version: Mapped[str | None]

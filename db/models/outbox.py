@@ -2,25 +2,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, JSON, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, Big, Key, Made
 
 
 class Outgoing(Base):
-    """One message that a chat should show: its slot names it, so it is never shown twice.
+    """Something that a chat should show: its slot names it, so it is never shown twice.
 
-    `message_id` is null until Telegram has taken it; from then on a new content is an edit.
-    `after_message_id` is the newest message known when sending began: a message whose answer was
-    lost has a higher id. The content is dropped once it is shown.
+    `message_ids` are the messages that show it so far (a long one is split); a new content edits
+    them. `after_message_id` is the newest message known when sending began: a message whose answer
+    was lost has a higher id. The content is dropped once it is shown.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("slot"),
-        CheckConstraint("state IN ('waiting', 'sending', 'shown', 'gone', 'failed', 'unknown')", "state"),
-        Index("ix_outbox_due_at", "due_at", postgresql_where=text("state IN ('waiting', 'sending')")),
+        CheckConstraint("state IN ('waiting', 'sending', 'shown', 'failed', 'unknown')", "state"),
+        CheckConstraint("purpose IN ('reply', 'transcript', 'notice', 'answer')", "purpose"),
+        Index("ix_outbox_waiting", "chat_id", "id", postgresql_where=text("state IN ('waiting', 'sending')")),
+        Index(None, "chat_id"),
         Index(None, "entry_id"),
         Index(None, "user_id"),
     )
@@ -30,9 +32,10 @@ class Outgoing(Base):
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("journal_entries.id", ondelete="CASCADE"))
     chat_id: Mapped[Big]
     slot: Mapped[str]
+    purpose: Mapped[str]
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     state: Mapped[str] = mapped_column(server_default="waiting")
-    message_id: Mapped[int | None]
+    message_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
     after_message_id: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     due_at: Mapped[Made]

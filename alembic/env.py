@@ -1,0 +1,36 @@
+"""Runs the migrations on the connection that `db.migrate` hands over, or on the one from settings."""
+
+import asyncio
+
+from sqlalchemy import Connection, text
+
+from alembic import context
+from db.models import Base
+
+# Any number: it only has to be the same in every process that migrates.
+MIGRATION_LOCK = 0x64_61_79_62
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=Base.metadata, compare_server_default=True)
+    with context.begin_transaction():
+        # Replicas start together; the lock ends with the transaction, so a pooler does not mind.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        context.run_migrations()
+
+
+async def migrate_by_settings() -> None:
+    from bot.app import database  # the command line only: nothing else in alembic/ knows the bot
+
+    from bot.config import load
+
+    async with database(load()) as engine, engine.connect() as connection:
+        await connection.run_sync(migrate)
+        await connection.commit()
+
+
+handed_over = context.config.attributes.get("connection")
+if handed_over is not None:
+    migrate(handed_over)
+else:
+    asyncio.run(migrate_by_settings())

@@ -1,0 +1,166 @@
+"""Work that waits in a table, done side by side in this process, each piece under a lease.
+
+A queue says how its rows are claimed, kept, handled and given back; the worker below does the
+rest. It holds no state that matters: what dies with it is claimed again when the lease runs out.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Hashable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from bot.errors import LeaseLost, WorkTakenOver
+from db.queries.leases import LEASE
+
+log = logging.getLogger(__name__)
+
+# A handler must learn that its lease is over before another replica can think so.
+MARGIN = 5.0
+HEARTBEAT = LEASE.total_seconds() / 4
+
+
+class Lease:
+    """How long a job is ours, by this process's own monotonic clock."""
+
+    def __init__(self, claimed_at: float) -> None:
+        self.renew(claimed_at)
+
+    def renew(self, asked_at: float) -> None:
+        self._until = asked_at + LEASE.total_seconds() - MARGIN
+
+    def check(self) -> None:
+        """Raise `LeaseLost` if another may have taken over. To call right before what can't be undone."""
+        if time.monotonic() >= self._until:
+            raise LeaseLost("the lease ran out while the work was under way")
+
+
+class Job(Protocol):
+    @property
+    def key(self) -> Hashable: ...
+
+
+J = TypeVar("J", bound=Job)
+
+
+class Queue(Protocol[J]):
+    """A table of jobs."""
+
+    async def claim(self, places: int) -> Sequence[J]: ...
+
+    async def extend(self, jobs: Sequence[J]) -> set[Hashable]:
+        """Prolong the leases; the keys of the jobs that are still ours."""
+
+    async def handle(self, job: J, lease: Lease) -> None: ...
+
+    async def failed(self, job: J, error: Exception) -> None:
+        """`handle` raised: give the job back, for a later try or for good."""
+
+    async def release(self, jobs: Sequence[J]) -> None:
+        """Give back what a stop interrupted, so that it is resumed at once."""
+
+
+class Worker(Generic[J]):
+    """Runs up to `places` jobs of one queue at a time."""
+
+    def __init__(self, name: str, queue: Queue[J], *, places: int = 64) -> None:
+        self.name = name
+        self._queue = queue
+        self._places = places
+        self._wake = asyncio.Event()
+        self._running: dict[asyncio.Task[None], tuple[J, Lease]] = {}
+        self._loops: list[asyncio.Task[None]] = []
+
+    def nudge(self) -> None:
+        """There may be something to claim. Costs nothing when there is not."""
+        self._wake.set()
+
+    def start(self) -> None:
+        self._loops = [
+            asyncio.create_task(self._claim_forever(), name=f"{self.name} claims"),
+            asyncio.create_task(self._extend_forever(), name=f"{self.name} leases"),
+        ]
+        self.nudge()
+
+    async def stop(self, grace: float) -> None:
+        """Claim no more, let what runs finish within `grace` seconds, give the rest back."""
+        claiming, extending = self._loops
+        claiming.cancel()
+        await asyncio.gather(claiming, return_exceptions=True)
+        if self._running:
+            await asyncio.wait(self._running, timeout=grace)
+        interrupted = [job for job, _ in self._running.values()]
+        for task in list(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        extending.cancel()
+        await asyncio.gather(extending, return_exceptions=True)
+        if interrupted:
+            log.info("%s: %d interrupted, to be resumed at the next start", self.name, len(interrupted))
+            await self._queue.release(interrupted)
+
+    async def _claim_forever(self) -> None:
+        trouble = 0
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            free = self._places - len(self._running)
+            if free <= 0:
+                continue
+            claimed_at = time.monotonic()
+            try:
+                jobs = await self._queue.claim(free)
+            except Exception:
+                # The database is away: nothing is lost by waiting for it, and it may need long.
+                trouble += 1
+                log.exception("%s: cannot claim, trying again", self.name)
+                await asyncio.sleep(min(0.25 * 2**trouble, 5.0) * random.uniform(0.5, 1.0))  # noqa: S311
+                self.nudge()
+                continue
+            trouble = 0
+            for job in jobs:
+                self._begin(job, Lease(claimed_at))
+            if len(jobs) == free:
+                self.nudge()
+
+    def _begin(self, job: J, lease: Lease) -> None:
+        task = asyncio.create_task(self._handle(job, lease), name=f"{self.name} job")
+        self._running[task] = (job, lease)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        # The chat's next job may be claimed now.
+        self.nudge()
+
+    async def _handle(self, job: J, lease: Lease) -> None:
+        try:
+            await self._queue.handle(job, lease)
+        except WorkTakenOver as reason:
+            log.info("%s: %s", self.name, reason)
+        except Exception as error:
+            log.exception("%s: a job failed", self.name)
+            try:
+                await self._queue.failed(job, error)
+            except Exception:
+                # Then the lease runs out by itself.
+                log.exception("%s: a failed job could not be given back", self.name)
+
+    async def _extend_forever(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            if not self._running:
+                continue
+            held = dict(self._running)
+            asked_at = time.monotonic()
+            try:
+                kept = await self._queue.extend([job for job, _ in held.values()])
+            except Exception:
+                log.exception("%s: leases could not be prolonged, trying again", self.name)
+                continue
+            for task, (job, lease) in held.items():
+                if job.key in kept:
+                    lease.renew(asked_at)
+                elif not task.done():
+                    task.cancel("another worker took it over")

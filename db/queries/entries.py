@@ -1,0 +1,132 @@
+"""Entries. Everything but the look-up by Telegram's own message ids takes the owner."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Entry, Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryRecord:
+    """An entry as the journey sees it; the `…_at` tell which stages its version has behind it."""
+
+    id: UUID
+    user_id: UUID
+    chat_id: int | None
+    message_id: int | None
+    kind: str
+    body: str
+    caption: str | None
+    transcript: str | None
+    language: str | None
+    local_date: date
+    written_at: datetime
+    version: int
+    audio_file_id: str | None
+    audio_file_url: str | None
+    audio_mime_type: str | None
+    audio_bytes: int | None
+    audio_seconds: float | None
+    problem: str | None
+    transcribed_at: datetime | None
+    embedded_at: datetime | None
+    extracted_at: datetime | None
+    coached_at: datetime | None
+
+
+def _record(entry: Entry) -> EntryRecord:
+    return EntryRecord(**{name: getattr(entry, name) for name in EntryRecord.__dataclass_fields__})
+
+
+async def add(session: AsyncSession, values: dict[str, Any]) -> UUID | None:
+    """Store a new entry; None when its (chat_id, message_id) is there already."""
+    stored = (
+        insert(Entry)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
+        .returning(Entry.id)
+    )
+    return await session.scalar(stored)
+
+
+async def get(session: AsyncSession, user_id: UUID, entry_id: UUID) -> EntryRecord | None:
+    entry = await session.scalar(select(Entry).where(Entry.id == entry_id, Entry.user_id == user_id))
+    return _record(entry) if entry else None
+
+
+async def find_by_message(
+    session: AsyncSession, user_id: UUID, chat_id: int, message_id: int
+) -> EntryRecord | None:
+    """The entry that a message belongs to, also as a later part, locked until the commit."""
+    of_part = select(Part.entry_id).where(Part.chat_id == chat_id, Part.message_id == message_id)
+    entry = await session.scalar(
+        select(Entry)
+        .where(
+            Entry.user_id == user_id,
+            Entry.chat_id == chat_id,
+            or_(Entry.message_id == message_id, Entry.id == of_part.scalar_subquery()),
+        )
+        .with_for_update()
+    )
+    return _record(entry) if entry else None
+
+
+async def find_latest(session: AsyncSession, user_id: UUID, chat_id: int) -> EntryRecord | None:
+    """The newest entry of a chat, locked until the commit."""
+    entry = await session.scalar(
+        select(Entry)
+        .where(Entry.user_id == user_id, Entry.chat_id == chat_id)
+        .order_by(Entry.message_id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return _record(entry) if entry else None
+
+
+async def renew(session: AsyncSession, user_id: UUID, entry_id: UUID, values: dict[str, Any]) -> int:
+    """Give the entry new content as its next version, with every stage of it still to do except
+    those that `values` names; the version."""
+    reset = {"embedded_at": None, "extracted_at": None, "coached_at": None, "problem": None}
+    renewed = (
+        update(Entry)
+        .where(Entry.id == entry_id, Entry.user_id == user_id)
+        .values(reset | values | {"version": Entry.version + 1})
+        .returning(Entry.version)
+    )
+    return (await session.execute(renewed)).scalar_one()
+
+
+async def write(session: AsyncSession, user_id: UUID, entry_id: UUID, **values: Any) -> None:
+    """Set columns of one entry."""
+    await session.execute(
+        update(Entry).where(Entry.id == entry_id, Entry.user_id == user_id).values(**values)
+    )
+
+
+async def add_part(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Store one message of a split paste; False when it is there already."""
+    stored = insert(Part).values(values).on_conflict_do_nothing().returning(Part.message_id)
+    return await session.scalar(stored) is not None
+
+
+async def parts(session: AsyncSession, user_id: UUID, entry_id: UUID) -> list[Part]:
+    rows = await session.scalars(
+        select(Part).where(Part.entry_id == entry_id, Part.user_id == user_id).order_by(Part.message_id)
+    )
+    return list(rows)
+
+
+async def rewrite_part(
+    session: AsyncSession, user_id: UUID, chat_id: int, message_id: int, body: str
+) -> None:
+    await session.execute(
+        update(Part)
+        .where(Part.user_id == user_id, Part.chat_id == chat_id, Part.message_id == message_id)
+        .values(body=body)
+    )

@@ -1,0 +1,122 @@
+"""Raw updates: put in one insert, claimed oldest first within a chat, done or set aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, exists, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Update
+
+from .leases import LEASE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """`chat_id` is 0 where the update belongs to no chat."""
+
+    update_id: int
+    chat_id: int
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedUpdate:
+    update_id: int
+    chat_id: int
+    payload: dict[str, Any]
+    attempts: int
+    token: UUID
+
+
+async def put(session: AsyncSession, updates: Sequence[Received]) -> int:
+    """Store what is new, in one statement; how many that was. A redelivery changes nothing."""
+    if not updates:
+        return 0
+    rows = [{"update_id": u.update_id, "chat_id": u.chat_id, "payload": u.payload} for u in updates]
+    stored = insert(Update).values(rows).on_conflict_do_nothing(index_elements=["update_id"])
+    return len((await session.scalars(stored.returning(Update.update_id))).all())
+
+
+CLAIM = text("""
+    UPDATE inbox SET lease_token = :token, lease_until = now() + :lease, attempts = attempts + 1
+    WHERE update_id IN (
+        SELECT i.update_id FROM inbox i
+        WHERE i.done_at IS NULL AND i.due_at <= now()
+          AND (i.lease_until IS NULL OR i.lease_until < now())
+          AND NOT EXISTS (
+            SELECT FROM inbox earlier
+            WHERE earlier.chat_id = i.chat_id AND earlier.done_at IS NULL
+              AND earlier.update_id < i.update_id)
+        ORDER BY i.update_id LIMIT :places
+        FOR UPDATE SKIP LOCKED)
+    RETURNING update_id, chat_id, payload, attempts
+""")
+
+
+async def claim(session: AsyncSession, places: int) -> list[ClaimedUpdate]:
+    """The oldest open update of each chat that nobody works on, up to `places` of them."""
+    token = uuid4()
+    rows = await session.execute(CLAIM, {"token": token, "lease": LEASE, "places": places})
+    return [
+        ClaimedUpdate(update_id=row[0], chat_id=row[1], payload=row[2], attempts=row[3], token=token)
+        for row in rows
+    ]
+
+
+async def extend(session: AsyncSession, claims: Sequence[tuple[int, UUID]]) -> set[int]:
+    """Prolong these leases; the ids that are still ours."""
+    ours = {token for _, token in claims}
+    kept = (
+        update(Update)
+        .where(Update.update_id.in_([i for i, _ in claims]), Update.lease_token.in_(ours))
+        .values(lease_until=func.now() + literal(LEASE))
+        .returning(Update.update_id)
+    )
+    return set((await session.scalars(kept)).all())
+
+
+async def finish(session: AsyncSession, update_id: int, token: UUID, error: str | None = None) -> bool:
+    """Close the update, `error` telling why it was set aside; False when the lease was lost."""
+    closed = (
+        update(Update)
+        .where(Update.update_id == update_id, Update.lease_token == token, Update.done_at.is_(None))
+        .values(done_at=func.now(), error=error, lease_token=None, lease_until=None)
+        .returning(Update.update_id)
+    )
+    return await session.scalar(closed) is not None
+
+
+async def retry(
+    session: AsyncSession, update_id: int, token: UUID, *, after: timedelta, error: str | None
+) -> None:
+    """Give the update back, to be taken again after a while."""
+    await session.execute(
+        update(Update)
+        .where(Update.update_id == update_id, Update.lease_token == token)
+        .values(due_at=func.now() + literal(after), error=error, lease_token=None, lease_until=None)
+    )
+
+
+async def release(session: AsyncSession, claims: Sequence[tuple[int, UUID]]) -> None:
+    """Give back what was claimed and not finished, as at a stop; it does not count as a try."""
+    await session.execute(
+        update(Update)
+        .where(Update.update_id.in_([i for i, _ in claims]), Update.lease_token.in_([t for _, t in claims]))
+        .values(lease_token=None, lease_until=None, attempts=Update.attempts - 1)
+    )
+
+
+async def is_idle(session: AsyncSession) -> bool:
+    return not await session.scalar(select(exists().where(Update.done_at.is_(None))))
+
+
+async def purge(session: AsyncSession, older_than: timedelta) -> None:
+    """Drop finished updates: Telegram redelivers for a day, and may reuse ids after a week."""
+    await session.execute(
+        delete(Update).where(Update.done_at < func.now() - literal(older_than), Update.error.is_(None))
+    )

@@ -1,0 +1,172 @@
+"""Entries on their way: one row each while a stage is unfinished, claimed oldest first in a chat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import and_, delete, exists, func, literal, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Embedding, Entry, Journey
+
+from .leases import LEASE
+
+NEVER = timedelta(days=36500)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedJourney:
+    entry_id: UUID
+    user_id: UUID
+    chat_id: int | None
+    version: int
+    attempts: int
+    told_at: datetime | None
+    token: UUID
+
+
+async def begin(
+    session: AsyncSession,
+    *,
+    entry_id: UUID,
+    user_id: UUID,
+    chat_id: int | None,
+    version: int,
+    after: timedelta = timedelta(0),
+) -> None:
+    """Set the entry on its way, or on its way again with a newer version."""
+    row = {"entry_id": entry_id, "user_id": user_id, "chat_id": chat_id, "version": version}
+    fresh = {"due_at": func.now() + literal(after), "attempts": 0, "waiting_for": None}
+    begun = insert(Journey).values(row | fresh)
+    await session.execute(
+        begun.on_conflict_do_update(index_elements=["entry_id"], set_={"version": version} | fresh)
+    )
+
+
+CLAIM = text("""
+    UPDATE journeys SET lease_token = :token, lease_until = now() + :lease, attempts = attempts + 1
+    WHERE entry_id IN (
+        SELECT j.entry_id FROM journeys j
+        WHERE j.due_at <= now() AND (j.lease_until IS NULL OR j.lease_until < now())
+          AND NOT EXISTS (
+            SELECT FROM journeys earlier
+            WHERE earlier.chat_id = j.chat_id AND earlier.entry_id < j.entry_id
+              AND (earlier.due_at <= now() OR earlier.lease_until > now()))
+        ORDER BY j.entry_id LIMIT :places
+        FOR UPDATE SKIP LOCKED)
+    RETURNING entry_id, user_id, chat_id, version, attempts, told_at
+""")
+
+
+async def claim(session: AsyncSession, places: int) -> list[ClaimedJourney]:
+    """The oldest due journey of each chat that nobody works on. One that waits for a later time
+    does not hold up the chat."""
+    token = uuid4()
+    rows = await session.execute(CLAIM, {"token": token, "lease": LEASE, "places": places})
+    return [
+        ClaimedJourney(
+            entry_id=row[0],
+            user_id=row[1],
+            chat_id=row[2],
+            version=row[3],
+            attempts=row[4],
+            told_at=row[5],
+            token=token,
+        )
+        for row in rows
+    ]
+
+
+async def extend(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
+    kept = (
+        update(Journey)
+        .where(Journey.entry_id.in_([i for i, _ in claims]), Journey.lease_token.in_([t for _, t in claims]))
+        .values(lease_until=func.now() + literal(LEASE))
+        .returning(Journey.entry_id)
+    )
+    return set((await session.scalars(kept)).all())
+
+
+async def hold(session: AsyncSession, claim: ClaimedJourney) -> int | None:
+    """Lock the journey for this transaction if it is still ours; the version it is at now."""
+    return await session.scalar(
+        select(Journey.version)
+        .where(Journey.entry_id == claim.entry_id, Journey.lease_token == claim.token)
+        .with_for_update()
+    )
+
+
+async def finish(session: AsyncSession, claim: ClaimedJourney) -> None:
+    await session.execute(
+        delete(Journey).where(Journey.entry_id == claim.entry_id, Journey.lease_token == claim.token)
+    )
+
+
+async def park(
+    session: AsyncSession, claim: ClaimedJourney, *, waiting_for: str, after: timedelta, told: bool
+) -> None:
+    """Let the journey wait for a mind; it is taken up by itself."""
+    values = {"due_at": func.now() + literal(after), "waiting_for": waiting_for, "lease_until": None}
+    if told:
+        values["told_at"] = func.now()
+    await session.execute(
+        update(Journey)
+        .where(Journey.entry_id == claim.entry_id, Journey.lease_token == claim.token)
+        .values(lease_token=None, **values)
+    )
+
+
+async def give_back(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]], *, tries: int = 0) -> None:
+    """Free the lease at once: a newer version, or a stop. `tries` is added to the attempts."""
+    await session.execute(
+        update(Journey)
+        .where(Journey.entry_id.in_([i for i, _ in claims]), Journey.lease_token.in_([t for _, t in claims]))
+        .values(lease_token=None, lease_until=None, attempts=Journey.attempts + tries)
+    )
+
+
+async def chat_was_told(session: AsyncSession, chat_id: int | None, waiting_for: str) -> bool:
+    """Whether an entry of this chat that still waits for the same mind was already explained."""
+    told = exists().where(
+        Journey.chat_id == chat_id, Journey.waiting_for == waiting_for, Journey.told_at.is_not(None)
+    )
+    return bool(await session.scalar(select(told)))
+
+
+async def wake(session: AsyncSession, waiting_for: str) -> None:
+    """The mind answers again: what waits for it is due now."""
+    await session.execute(
+        update(Journey)
+        .where(Journey.waiting_for == waiting_for, Journey.due_at > func.now())
+        .values(due_at=func.now())
+    )
+
+
+async def begin_unembedded(session: AsyncSession, model: str, most: int) -> int:
+    """Set finished entries that have no vector of `model` on their way again; how many."""
+    embedded = exists().where(Embedding.entry_id == Entry.id, Embedding.model == model)
+    travelling = exists().where(Journey.entry_id == Entry.id)
+    lacking = (
+        select(Entry.id, Entry.user_id, Entry.chat_id, Entry.version)
+        .where(and_(Entry.coached_at.is_not(None), Entry.body != "", ~embedded, ~travelling))
+        .order_by(Entry.id.desc())
+        .limit(most)
+    )
+    begun = (
+        insert(Journey)
+        .from_select(["entry_id", "user_id", "chat_id", "version"], lacking)
+        .on_conflict_do_nothing()
+        .returning(Journey.entry_id)
+    )
+    return len((await session.scalars(begun)).all())
+
+
+async def is_idle(session: AsyncSession) -> bool:
+    """Whether nothing is under way; what is parked for later does not count."""
+    soon = func.now() + literal(timedelta(seconds=5))
+    busy = exists().where(
+        or_(Journey.lease_until > func.now(), and_(Journey.due_at <= soon, Journey.waiting_for.is_(None)))
+    )
+    return not await session.scalar(select(busy))

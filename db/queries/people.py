@@ -1,0 +1,103 @@
+"""Who is writing. Identities are found by Telegram's own id, everything else by `user_id`."""
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import TelegramIdentity, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    user_id: UUID
+    chat_id: int
+    name: str
+    time_zone: str
+    locale: str | None
+    day_starts_at: time
+
+
+async def recognise(
+    session: AsyncSession,
+    *,
+    telegram_id: int,
+    chat_id: int,
+    first_name: str,
+    last_name: str | None,
+    username: str | None,
+    language_code: str | None,
+    default_time_zone: str,
+) -> Person:
+    """The person behind a Telegram identity, made on first sight; writing again lifts a block."""
+    names: dict[str, Any] = {
+        "chat_id": chat_id,
+        "first_name": first_name,
+        "last_name": last_name,
+        "username": username,
+        "language_code": language_code,
+    }
+    known = (
+        update(TelegramIdentity)
+        .where(TelegramIdentity.telegram_id == telegram_id)
+        .values(**names, blocked_at=None)
+        .returning(TelegramIdentity.user_id)
+    )
+    user_id = await session.scalar(known)
+    if user_id is None:
+        user_id = await _introduce(session, telegram_id, names, default_time_zone)
+    user = (await session.execute(select(User).where(User.id == user_id))).scalar_one()
+    return Person(
+        user_id=user.id,
+        chat_id=chat_id,
+        name=user.name,
+        time_zone=user.time_zone,
+        locale=user.locale,
+        day_starts_at=user.day_starts_at,
+    )
+
+
+async def _introduce(
+    session: AsyncSession, telegram_id: int, names: dict[str, Any], time_zone: str
+) -> UUID:
+    user = User(name=names["first_name"], time_zone=time_zone, locale=names["language_code"])
+    session.add(user)
+    await session.flush()
+    identity = (
+        insert(TelegramIdentity)
+        .values(telegram_id=telegram_id, user_id=user.id, **names)
+        .on_conflict_do_nothing(index_elements=["telegram_id"])
+        .returning(TelegramIdentity.user_id)
+    )
+    user_id = await session.scalar(identity)
+    if user_id is not None:
+        return user_id
+    # Another replica met them in the same moment: its row stands, ours goes.
+    await session.delete(user)
+    await session.flush()
+    found = select(TelegramIdentity.user_id).where(TelegramIdentity.telegram_id == telegram_id)
+    return (await session.execute(found)).scalar_one()
+
+
+async def find(session: AsyncSession, user_id: UUID, chat_id: int) -> Person:
+    user = (await session.execute(select(User).where(User.id == user_id))).scalar_one()
+    return Person(
+        user_id=user.id,
+        chat_id=chat_id,
+        name=user.name,
+        time_zone=user.time_zone,
+        locale=user.locale,
+        day_starts_at=user.day_starts_at,
+    )
+
+
+async def mark_blocked(session: AsyncSession, chat_id: int, *, blocked: bool) -> None:
+    await session.execute(
+        update(TelegramIdentity)
+        .where(TelegramIdentity.chat_id == chat_id)
+        .values(blocked_at=func.coalesce(TelegramIdentity.blocked_at, func.now()) if blocked else None)
+    )
