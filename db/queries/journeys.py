@@ -1,5 +1,6 @@
 """Entries on their way: one row each while a stage is unfinished, claimed oldest first in a chat."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,13 @@ from db.models import Embedding, Entry, Journey
 from .leases import LEASE
 
 NEVER = timedelta(days=36500)
+PAUSES = (5, 30, 120, 600, 1800)
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait before the next try, after so many: longer and longer, with jitter."""
+    seconds = PAUSES[min(max(attempts, 1), len(PAUSES)) - 1]
+    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311
 
 
 @dataclass(frozen=True, kw_only=True)

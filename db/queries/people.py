@@ -61,9 +61,7 @@ async def recognise(
     )
 
 
-async def _introduce(
-    session: AsyncSession, telegram_id: int, names: dict[str, Any], time_zone: str
-) -> UUID:
+async def _introduce(session: AsyncSession, telegram_id: int, names: dict[str, Any], time_zone: str) -> UUID:
     user = User(name=names["first_name"], time_zone=time_zone, locale=names["language_code"])
     session.add(user)
     await session.flush()

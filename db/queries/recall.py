@@ -24,18 +24,25 @@ class Remembered:
 
 
 async def by_vector(
-    session: AsyncSession,
-    user_id: UUID,
-    vector: Sequence[float],
-    *,
-    model: str,
-    besides: UUID,
-    most: int,
+    session: AsyncSession, user_id: UUID, entry_id: UUID, *, model: str, most: int
 ) -> list[Remembered]:
-    """By cosine distance over every vector of the person: exact, with no index to miss any."""
+    """Nearest to the entry by cosine distance over every vector of the person: exact, with no
+    index to miss any. Nothing when the entry has no vector of `model`."""
+    asked = (
+        select(Embedding.embedding)
+        .where(
+            Embedding.entry_id == entry_id,
+            Embedding.user_id == user_id,
+            Embedding.model == model,
+            Embedding.chunk == 0,
+        )
+        .scalar_subquery()
+    )
+    distance = Embedding.embedding.cosine_distance(asked).label("distance")
     nearest = (
-        select(Embedding.entry_id, Embedding.embedding.cosine_distance(vector).label("distance"))
-        .where(Embedding.user_id == user_id, Embedding.model == model, Embedding.entry_id != besides)
+        select(Embedding.entry_id, distance)
+        .where(Embedding.user_id == user_id, Embedding.model == model, Embedding.entry_id != entry_id)
+        .where(asked.is_not(None))
         .order_by("distance")
         # An entry may be near with several of its chunks.
         .limit(most * 4)

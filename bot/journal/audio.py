@@ -1,0 +1,113 @@
+"""Recordings: whether there is anything to hear in one, and cutting a long one into clips."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy
+import soundfile
+
+from bot.ai.protocols import AudioClip
+from bot.errors import AudioSilent, AudioUnreadable
+
+# What the vendors take, by type; the extension tells them the format.
+EXTENSIONS = {
+    "audio/ogg": "ogg",
+    "audio/opus": "ogg",
+    "application/ogg": "ogg",
+    "audio/mpeg": "mp3",
+    "audio/mp3": "mp3",
+    "audio/wav": "wav",
+    "audio/x-wav": "wav",
+    "audio/vnd.wave": "wav",
+    "audio/flac": "flac",
+    "audio/x-flac": "flac",
+    "audio/mp4": "m4a",
+    "audio/m4a": "m4a",
+    "audio/x-m4a": "m4a",
+    "audio/aac": "m4a",
+    "audio/webm": "webm",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+}
+DECODABLE = {"ogg", "mp3", "wav", "flac"}
+LARGEST = 20 * 1024 * 1024
+OPUS_RATES = {8000, 12000, 16000, 24000, 48000}
+CLIP_SECONDS = 600
+LONGEST_CLIP_SECONDS = 1200
+# Loudness below which a tenth of a second counts as silent: -54 dB of full scale, under any speech.
+SILENCE = 0.002
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """`seconds` is None where the format can't be decoded here and the vendor must judge it."""
+
+    extension: str
+    seconds: float | None
+
+
+def examine(data: bytes, mime_type: str) -> Recording:
+    """Look at a whole recording. Blocks: call it in a thread.
+
+    Raises `AudioUnreadable` for what is broken or of an unknown kind, `AudioSilent` where no
+    tenth of a second is loud enough to be speech.
+    """
+    extension = EXTENSIONS.get(mime_type.partition(";")[0].strip().lower())
+    if not data or extension is None:
+        raise AudioUnreadable("empty" if not data else "unknown kind of recording")
+    if extension not in DECODABLE:
+        return Recording(extension=extension, seconds=None)
+    try:
+        with soundfile.SoundFile(io.BytesIO(data)) as sound:
+            frames, loudest = _listen(sound)
+            seconds = frames / sound.samplerate
+    except soundfile.LibsndfileError as error:
+        raise AudioUnreadable(f"not decodable: code {error.code}") from None
+    if not frames:
+        raise AudioUnreadable("no sound in it")
+    if loudest < SILENCE:
+        raise AudioSilent("nothing but silence")
+    return Recording(extension=extension, seconds=seconds)
+
+
+def _listen(sound: soundfile.SoundFile) -> tuple[int, float]:
+    """Frames that can be decoded, and the root mean square of the loudest tenth of a second."""
+    frames, loudest = 0, 0.0
+    for block in sound.blocks(blocksize=max(sound.samplerate // 10, 1), dtype="float32", always_2d=True):
+        frames += len(block)
+        loudest = max(loudest, float(numpy.sqrt(numpy.mean(numpy.square(block)))))
+    return frames, loudest
+
+
+def clips(data: bytes, mime_type: str, recording: Recording) -> Iterator[AudioClip]:
+    """The recording in pieces that a transcriber takes: itself, or OGG of ten minutes each where
+    it is longer than twenty, without pieces that are silent. Blocks: use it in a thread."""
+    if recording.seconds is None or recording.seconds <= LONGEST_CLIP_SECONDS:
+        name = f"note.{recording.extension}"
+        yield AudioClip(data=data, filename=name, mime_type=mime_type, seconds=recording.seconds)
+        return
+    with soundfile.SoundFile(io.BytesIO(data)) as sound:
+        while True:
+            clip, seconds, loudest = _next_clip(sound)
+            if not seconds:
+                return
+            if loudest >= SILENCE:
+                yield AudioClip(data=clip, filename="note.ogg", mime_type="audio/ogg", seconds=seconds)
+
+
+def _next_clip(sound: soundfile.SoundFile) -> tuple[bytes, float, float]:
+    out = io.BytesIO()
+    step, frames, loudest = max(sound.samplerate // 10, 1), 0, 0.0
+    codec = "OPUS" if sound.samplerate in OPUS_RATES else "VORBIS"
+    with soundfile.SoundFile(
+        out, "w", samplerate=sound.samplerate, channels=sound.channels, format="OGG", subtype=codec
+    ) as clip:
+        while frames < CLIP_SECONDS * sound.samplerate:
+            block = sound.read(step, dtype="float32", always_2d=True)
+            if not len(block):
+                break
+            frames += len(block)
+            loudest = max(loudest, float(numpy.sqrt(numpy.mean(numpy.square(block)))))
+            clip.write(block)
+    return out.getvalue(), frames / sound.samplerate, loudest

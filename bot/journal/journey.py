@@ -1,0 +1,229 @@
+"""The journey of one entry, top to bottom.
+
+Each stage is a short read, the slow call with no session open, and a short write. Every write
+holds the journey's row: when the lease is lost or the person has edited the entry meanwhile, it
+stops there, and nothing of the old version is kept or shown.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from bot import prompts
+from bot.ai.protocols import Analyst, Coach, Embedder, Transcriber, Usage
+from bot.errors import AudioError, LeaseLost, Superseded
+from bot.journal import coach, phrases, understand
+from bot.journal.message import Draft, Incoming, Reply, Sender
+from bot.journal.recall import recall
+from bot.journal.receive import receive, reply_slot, transcript_slot, with_caption
+from bot.journal.transcribe import keep_original, problem_code, transcribe
+from db.audio import AudioStore
+from db.queries import calls, entries, journeys, metrics, outbox, people
+from db.queries import recall as vectors
+from db.queries.entries import EntryRecord
+from db.queries.journeys import ClaimedJourney
+from db.queries.people import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minds:
+    transcriber: Transcriber
+    embedder: Embedder
+    analyst: Analyst
+    coach: Coach
+
+
+class Journey:
+    """`nudge` is called whenever an entry is set on its way."""
+
+    def __init__(
+        self,
+        *,
+        sessions: async_sessionmaker[AsyncSession],
+        minds: Minds,
+        sender: Sender,
+        store: AudioStore,
+        nudge: Callable[[], None],
+        default_time_zone: str,
+    ) -> None:
+        self._sessions = sessions
+        self._minds = minds
+        self._sender = sender
+        self._store = store
+        self._nudge = nudge
+        self._default_time_zone = default_time_zone
+
+    async def take(self, incoming: Incoming) -> None:
+        """Store what came in and set it on its way. From here on nothing of it can be lost."""
+        async with self._sessions.begin() as session:
+            await receive(session, incoming, self._default_time_zone)
+        self._sender.saved(incoming.identity.chat_id, incoming.message_id)
+        self._nudge()
+
+    async def run(self, claim: ClaimedJourney) -> None:
+        """Take the entry through every stage that its version has not behind it."""
+        entry, person = await self._look(claim)
+        if entry.coached_at is not None:
+            await self._catch_up(claim, entry)
+            return
+        async with self._sender.thinking(person.chat_id) as draft:
+            entry = await self._transcribe(claim, entry, draft)
+            if entry.coached_at is None:
+                entry, missing = await self._understand(claim, entry)
+                await self._coach(claim, entry, person, draft, missing)
+        self._sender.nudge()
+
+    async def _look(self, claim: ClaimedJourney) -> tuple[EntryRecord, Person]:
+        async with self._hold(claim) as session:
+            entry = await entries.get(session, claim.user_id, claim.entry_id)
+            if entry is None:
+                raise LeaseLost("the entry is gone")
+            person = await people.find(session, claim.user_id, claim.chat_id or 0)
+        return entry, person
+
+    async def _transcribe(self, claim: ClaimedJourney, entry: EntryRecord, draft: Draft) -> EntryRecord:
+        if entry.kind not in {"voice", "audio"} or entry.transcribed_at is not None:
+            return entry
+        try:
+            url = entry.audio_file_url
+            if url is None:
+                url = await keep_original(entry, self._sender, self._store)
+                async with self._hold(claim) as session:
+                    await entries.write(session, entry.user_id, entry.id, audio_file_url=url)
+            data = await self._store.get(url)
+            heard, seconds = await transcribe(
+                data, entry.audio_mime_type or "", self._minds.transcriber, draft
+            )
+        except AudioError as error:
+            return await self._explain(claim, entry, error)
+        body = with_caption(entry.caption, heard.text)
+        done: dict[str, Any] = {"body": body, "transcribed_at": datetime.now(UTC), "transcript": heard.text}
+        async with self._hold(claim) as session:
+            await self._keep_call(session, entry, "transcribe", None, heard.usage)
+            length = {"audio_seconds": seconds or entry.audio_seconds}
+            await entries.write(session, entry.user_id, entry.id, **done, **length)
+            await self._put(session, entry, "transcript", Reply(html=phrases.transcript(heard.text)))
+        self._sender.nudge()
+        return replace(entry, **done)
+
+    async def _explain(self, claim: ClaimedJourney, entry: EntryRecord, error: AudioError) -> EntryRecord:
+        """Say why the recording stays without words. A caption is still an entry to answer."""
+        now = datetime.now(UTC)
+        done: dict[str, Any] = {"problem": problem_code(error), "transcribed_at": now}
+        if not entry.body:
+            done["coached_at"] = now
+        async with self._hold(claim) as session:
+            await entries.write(session, entry.user_id, entry.id, **done)
+            purpose = "transcript" if entry.body else "reply"
+            await self._put(session, entry, purpose, Reply(html=phrases.cannot_hear(error)))
+            if not entry.body:
+                await journeys.finish(session, claim)
+        return replace(entry, **done)
+
+    async def _understand(
+        self, claim: ClaimedJourney, entry: EntryRecord
+    ) -> tuple[EntryRecord, tuple[str, ...]]:
+        """The entry with its vectors and metrics stored, and the minds that are still missing."""
+        found = await understand.understand(entry, self._minds.embedder, self._minds.analyst)
+        done: dict[str, Any] = {}
+        if found.embeddings is None and found.extraction is None:
+            return entry, found.missing
+        async with self._hold(claim) as session:
+            if found.embeddings is not None:
+                await self._keep_call(session, entry, "embed", None, found.embeddings.usage)
+                await vectors.keep_vectors(
+                    session,
+                    entry.user_id,
+                    entry.id,
+                    model=self._minds.embedder.model,
+                    spans=found.spans,
+                    vectors=found.embeddings.vectors,
+                )
+                done["embedded_at"] = datetime.now(UTC)
+            if found.extraction is not None:
+                usage = found.extraction.usage
+                call = await self._keep_call(session, entry, "extract", understand.PROMPT, usage)
+                await metrics.replace_read(session, entry.user_id, entry.id, found.readings, call_id=call)
+                done |= {"extracted_at": datetime.now(UTC), "language": found.extraction.language}
+            await entries.write(session, entry.user_id, entry.id, **done)
+        return replace(entry, **done), found.missing
+
+    async def _coach(
+        self,
+        claim: ClaimedJourney,
+        entry: EntryRecord,
+        person: Person,
+        draft: Draft,
+        missing: tuple[str, ...],
+    ) -> None:
+        async with self._sessions() as session:
+            earlier = await recall(session, entry, model=self._minds.embedder.model)
+            known = await metrics.of_entry(session, entry.user_id, entry.id)
+        request = coach.request(entry, person, earlier, known)
+        answer = await self._minds.coach.reply(request, draft.show)
+        shown = coach.reply(entry, answer)
+        async with self._hold(claim) as session:
+            await self._keep_call(session, entry, "coach", coach.PROMPT, answer.usage)
+            await entries.write(
+                session, entry.user_id, entry.id, reply=shown.html, coached_at=datetime.now(UTC)
+            )
+            await self._put(session, entry, "reply", shown)
+            await self._end(session, claim, missing)
+            await journeys.wake(session, "coach")
+
+    async def _catch_up(self, claim: ClaimedJourney, entry: EntryRecord) -> None:
+        """The reply is given; what a mind that was down left undone is done now."""
+        _, missing = await self._understand(claim, entry)
+        async with self._hold(claim) as session:
+            await self._end(session, claim, missing)
+
+    async def _end(self, session: AsyncSession, claim: ClaimedJourney, missing: tuple[str, ...]) -> None:
+        if missing:
+            delay = journeys.pause(claim.attempts)
+            await journeys.park(session, claim, waiting_for=missing[0], after=delay, told=False)
+        else:
+            await journeys.finish(session, claim)
+
+    @asynccontextmanager
+    async def _hold(self, claim: ClaimedJourney) -> AsyncIterator[AsyncSession]:
+        """A transaction in which the journey is surely ours and the entry surely not edited."""
+        async with self._sessions.begin() as session:
+            version = await journeys.hold(session, claim)
+            if version is None:
+                raise LeaseLost("another worker has this journey now")
+            if version != claim.version:
+                raise Superseded(f"version {claim.version} of an entry was edited")
+            yield session
+
+    async def _put(self, session: AsyncSession, entry: EntryRecord, purpose: str, shown: Reply) -> None:
+        if entry.chat_id is None:
+            return
+        await outbox.put(
+            session,
+            slot=reply_slot(entry.id) if purpose == "reply" else transcript_slot(entry.id),
+            purpose=purpose,
+            chat_id=entry.chat_id,
+            content=shown.as_content(),
+            user_id=entry.user_id,
+            entry_id=entry.id,
+            replace=True,
+        )
+
+    async def _keep_call(
+        self, session: AsyncSession, entry: EntryRecord, stage: str, prompt: str | None, usage: Usage
+    ) -> UUID:
+        return await calls.keep(
+            session,
+            user_id=entry.user_id,
+            entry_id=entry.id,
+            entry_version=entry.version,
+            stage=stage,
+            prompt=prompt,
+            prompt_version=prompts.load(prompt).version if prompt else None,
+            **asdict(usage),
+        )
