@@ -62,26 +62,22 @@ class Queue(Protocol[J]):
 
 
 class Worker(Generic[J]):
-    """Runs up to `places` jobs of one queue at a time."""
+    """Runs up to `places` jobs of one queue at a time. Setting `wake` makes it look for more."""
 
-    def __init__(self, name: str, queue: Queue[J], *, places: int = 64) -> None:
+    def __init__(self, name: str, queue: Queue[J], wake: asyncio.Event, *, places: int = 64) -> None:
         self.name = name
         self._queue = queue
+        self._wake = wake
         self._places = places
-        self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], tuple[J, Lease]] = {}
         self._loops: list[asyncio.Task[None]] = []
-
-    def nudge(self) -> None:
-        """There may be something to claim. Costs nothing when there is not."""
-        self._wake.set()
 
     def start(self) -> None:
         self._loops = [
             asyncio.create_task(self._claim_forever(), name=f"{self.name} claims"),
             asyncio.create_task(self._extend_forever(), name=f"{self.name} leases"),
         ]
-        self.nudge()
+        self._wake.set()
 
     async def stop(self, grace: float) -> None:
         """Claim no more, let what runs finish within `grace` seconds, give the rest back."""
@@ -116,13 +112,13 @@ class Worker(Generic[J]):
                 trouble += 1
                 log.exception("%s: cannot claim, trying again", self.name)
                 await asyncio.sleep(min(0.25 * 2**trouble, 5.0) * random.uniform(0.5, 1.0))  # noqa: S311
-                self.nudge()
+                self._wake.set()
                 continue
             trouble = 0
             for job in jobs:
                 self._begin(job, Lease(claimed_at))
             if len(jobs) == free:
-                self.nudge()
+                self._wake.set()
 
     def _begin(self, job: J, lease: Lease) -> None:
         task = asyncio.create_task(self._handle(job, lease), name=f"{self.name} job")
@@ -132,7 +128,7 @@ class Worker(Generic[J]):
     def _end(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
         # The chat's next job may be claimed now.
-        self.nudge()
+        self._wake.set()
 
     async def _handle(self, job: J, lease: Lease) -> None:
         try:

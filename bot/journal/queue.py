@@ -66,7 +66,7 @@ class JourneyQueue:
     async def _wait_for_mind(self, claim: ClaimedJourney, error: MindError) -> None:
         """Park the entry until the mind answers, and say so once while it does not."""
         async with self._sessions.begin() as session:
-            tell = claim.chat_id is not None and not await journeys.chat_was_told(
+            tell = claim.told_at is None and not await journeys.chat_was_told(
                 session, claim.chat_id, error.mind
             )
             if tell and claim.chat_id is not None:

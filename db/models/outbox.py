@@ -12,8 +12,9 @@ class Outgoing(Base):
     """Something that a chat should show: its slot names it, so it is never shown twice.
 
     `message_ids` are the messages that show it so far (a long one is split); a new content edits
-    them. `after_message_id` is the newest message known when sending began: a message whose answer
-    was lost has a higher id. The content is dropped once it is shown.
+    them. `after_message_id` and `newest_message_id` are the newest messages of the chat and of any
+    chat that were known when sending began: a message whose answer was lost has a higher id. The
+    content is dropped once it is shown.
     """
 
     __tablename__ = "outbox"
@@ -34,9 +35,11 @@ class Outgoing(Base):
     slot: Mapped[str]
     purpose: Mapped[str]
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    revision: Mapped[int] = mapped_column(server_default="1")
     state: Mapped[str] = mapped_column(server_default="waiting")
     message_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
     after_message_id: Mapped[int | None]
+    newest_message_id: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     due_at: Mapped[Made]
     lease_token: Mapped[UUID | None]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, exists, func, literal, or_, select, text, update
+from sqlalchemy import Update, case, delete, exists, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,16 +20,25 @@ OPEN = ("waiting", "sending")
 @dataclass(frozen=True, kw_only=True)
 class ClaimedOutgoing:
     """`was_sending`: an earlier try died or lost its answer, so the message may be there already.
-    `after_message_id` is what that earlier try knew, or what this one knows."""
+    `after_message_id` and `newest_message_id` are the highest ids that were known when that try
+    began, of this chat and of any chat; without an earlier try, those known now."""
 
     id: UUID
     chat_id: int
     content: dict[str, Any]
     message_ids: tuple[int, ...]
     after_message_id: int
+    newest_message_id: int
     was_sending: bool
     attempts: int
+    revision: int
     token: UUID
+
+    def candidates(self, window: int) -> list[int]:
+        """The ids that a message sent by that try can have: Telegram numbers the messages of all
+        private chats of a bot in one sequence, other servers may number each chat by itself."""
+        starts = sorted({self.after_message_id, max(self.newest_message_id, self.after_message_id)})
+        return sorted({start + step for start in starts for step in range(1, window + 1)})
 
 
 async def put(
@@ -57,14 +66,15 @@ async def put(
     if not replace:
         await session.execute(wish.on_conflict_do_nothing(index_elements=["slot"]))
         return
-    # A send under way keeps its state: what it knows decides whether the message is there.
+    # A send under way keeps its state and its lease: what it knows decides whether the message is
+    # there. It finds the newer revision when it is done, and leaves the row open for an edit.
+    sending = Outgoing.state == "sending"
     renewed = {
         "content": content,
-        "state": text("CASE WHEN outbox.state = 'sending' THEN 'sending' ELSE 'waiting' END"),
+        "revision": Outgoing.revision + 1,
+        "state": case((sending, "sending"), else_="waiting"),
         "attempts": 0,
-        "due_at": func.now(),
-        "lease_token": None,
-        "lease_until": None,
+        "due_at": case((sending, Outgoing.due_at), else_=func.now()),
         "error": None,
     }
     await session.execute(wish.on_conflict_do_update(index_elements=["slot"], set_=renewed))
@@ -82,9 +92,13 @@ async def withdraw(session: AsyncSession, slot: str) -> None:
 CLAIM = text("""
     UPDATE outbox o SET
         state = 'sending', lease_token = :token, lease_until = now() + :lease, attempts = attempts + 1,
-        after_message_id = CASE WHEN o.state = 'sending' THEN o.after_message_id
-            ELSE GREATEST(:newest, (
-                SELECT max(e.message_id) FROM journal_entries e WHERE e.chat_id = o.chat_id)) END
+        newest_message_id =
+            CASE WHEN o.state = 'sending' THEN o.newest_message_id ELSE CAST(:newest AS integer) END,
+        after_message_id = CASE WHEN o.state = 'sending' THEN o.after_message_id ELSE GREATEST(
+            (SELECT max(e.message_id) FROM journal_entries e WHERE e.chat_id = o.chat_id),
+            (SELECT max(id) FROM (
+                SELECT unnest(s.message_ids) AS id FROM outbox s
+                WHERE s.chat_id = o.chat_id ORDER BY s.id DESC LIMIT 50) AS latest)) END
     FROM (
         SELECT w.id, w.state FROM outbox w
         WHERE w.state IN ('waiting', 'sending') AND w.due_at <= now()
@@ -96,14 +110,14 @@ CLAIM = text("""
         ORDER BY w.id LIMIT :places
         FOR UPDATE SKIP LOCKED) AS next
     WHERE o.id = next.id
-    RETURNING o.id, o.chat_id, o.content, o.message_ids, o.after_message_id,
-        next.state = 'sending', o.attempts
+    RETURNING o.id, o.chat_id, o.content, o.message_ids, o.after_message_id, o.newest_message_id,
+        next.state = 'sending', o.attempts, o.revision
 """)
 
 
 async def claim(session: AsyncSession, places: int, newest_message_id: int) -> list[ClaimedOutgoing]:
     """The oldest open row of each chat that nobody is sending. `newest_message_id` is the highest
-    id this process has met: whatever is sent from now on gets a higher one."""
+    id that this process has met in any chat."""
     token = uuid4()
     bind = {"token": token, "lease": LEASE, "places": places, "newest": newest_message_id}
     return [
@@ -113,8 +127,10 @@ async def claim(session: AsyncSession, places: int, newest_message_id: int) -> l
             content=row[2],
             message_ids=tuple(row[3]),
             after_message_id=row[4] or 0,
-            was_sending=row[5],
-            attempts=row[6],
+            newest_message_id=row[5] or 0,
+            was_sending=row[6],
+            attempts=row[7],
+            revision=row[8],
             token=token,
         )
         for row in await session.execute(CLAIM, bind)
@@ -131,75 +147,69 @@ async def extend(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]]) -> 
     return set((await session.scalars(kept)).all())
 
 
-async def mark_part(session: AsyncSession, id_: UUID, token: UUID, message_ids: Sequence[int]) -> bool:
+async def mark_part(session: AsyncSession, row: ClaimedOutgoing, message_ids: Sequence[int]) -> bool:
     """Some of the messages are there, and more are to come; False when the lease was lost."""
-    marked = (
-        update(Outgoing)
-        .where(Outgoing.id == id_, Outgoing.lease_token == token)
-        .values(message_ids=list(message_ids), after_message_id=max(message_ids))
-        .returning(Outgoing.id)
-    )
+    values = {"message_ids": list(message_ids), "after_message_id": max(message_ids)}
+    marked = _ours(row).values(values).returning(Outgoing.id)
     return await session.scalar(marked) is not None
 
 
-async def mark_shown(session: AsyncSession, id_: UUID, token: UUID, message_ids: Sequence[int]) -> None:
-    """All is there. A newer content that came meanwhile keeps the row open, as an edit."""
+async def mark_shown(session: AsyncSession, row: ClaimedOutgoing, message_ids: Sequence[int]) -> None:
+    """All is there, and the entry knows which message answers it."""
     ids = list(message_ids)
-    shown = (
-        update(Outgoing)
-        .where(Outgoing.id == id_, Outgoing.lease_token == token)
-        .values(
-            state="shown",
-            content=None,
-            message_ids=ids,
-            shown_at=func.now(),
-            error=None,
-            lease_token=None,
-            lease_until=None,
-        )
-        .returning(Outgoing.purpose, Outgoing.entry_id)
-    )
-    row = (await session.execute(shown)).one_or_none()
-    if row is None:
-        await session.execute(
-            update(Outgoing)
-            .where(Outgoing.id == id_, Outgoing.state == "sending", Outgoing.lease_token.is_(None))
-            .values(state="waiting", message_ids=ids)
-        )
-        return
-    if row.purpose == "reply" and ids:
+    closed = await _close(session, row, state="shown", error=None, message_ids=ids, shown_at=func.now())
+    if closed and closed.purpose == "reply" and ids:
         await session.execute(
             update(Entry)
-            .where(Entry.id == row.entry_id)
+            .where(Entry.id == closed.entry_id)
             .values(reply_message_id=ids[0], replied_at=func.now())
         )
 
 
+async def give_up(session: AsyncSession, row: ClaimedOutgoing, *, state: str, error: str) -> None:
+    """Close the row as failed or unknown."""
+    await _close(session, row, state=state, error=error)
+
+
 async def retry(
-    session: AsyncSession,
-    id_: UUID,
-    token: UUID,
-    *,
-    state: str,
-    after: timedelta,
-    error: str,
+    session: AsyncSession, row: ClaimedOutgoing, *, state: str, after: timedelta, error: str
 ) -> None:
     """Try again later: as `waiting` when surely nothing went out, else as `sending`."""
     due = func.now() + literal(after)
-    await session.execute(
-        update(Outgoing)
-        .where(Outgoing.id == id_, Outgoing.lease_token == token)
-        .values(state=state, due_at=due, error=error, lease_token=None, lease_until=None)
-    )
+    await session.execute(_ours(row).values(state=state, due_at=due, error=error, **FREE))
 
 
-async def give_up(session: AsyncSession, id_: UUID, token: UUID, *, state: str, error: str) -> None:
-    """Close the row as failed or unknown; the content is dropped."""
-    await session.execute(
-        update(Outgoing)
-        .where(Outgoing.id == id_, Outgoing.lease_token == token)
-        .values(state=state, content=None, error=error, lease_token=None, lease_until=None)
-    )
+async def release(session: AsyncSession, rows: Sequence[ClaimedOutgoing]) -> None:
+    """Free the leases at once, as at a stop; whether something went out stays in doubt."""
+    for row in rows:
+        await session.execute(_ours(row).values(FREE))
+
+
+FREE: dict[str, Any] = {"lease_token": None, "lease_until": None}
+
+
+def _ours(row: ClaimedOutgoing) -> Update:
+    return update(Outgoing).where(Outgoing.id == row.id, Outgoing.lease_token == row.token)
+
+
+async def _close(session: AsyncSession, row: ClaimedOutgoing, **values: Any) -> Any:
+    """Close the row and drop its content. Where a newer revision came meanwhile, the row stays
+    open instead and knows what is shown."""
+    closed = _ours(row).where(Outgoing.revision == row.revision).values(content=None, **values, **FREE)
+    done = await session.execute(closed.returning(Outgoing.purpose, Outgoing.entry_id))
+    if (found := done.one_or_none()) is None:
+        shown = {"message_ids": values["message_ids"]} if "message_ids" in values else {}
+        reopened = _ours(row).values(state="waiting", due_at=func.now(), **shown, **FREE)
+        done = await session.execute(reopened.returning(Outgoing.purpose, Outgoing.entry_id))
+        found = done.one_or_none()
+    return found
+
+
+async def purge(session: AsyncSession, older_than: timedelta) -> None:
+    """Drop what was shown and never changes again; the slots of entries stay, to be edited."""
+    closed = Outgoing.state.not_in(OPEN) & Outgoing.purpose.in_(("answer", "notice"))
+    old = Outgoing.created_at < func.now() - literal(older_than)
+    await session.execute(delete(Outgoing).where(closed, old))
 
 
 async def known_messages(session: AsyncSession, chat_id: int, after: int) -> set[int]:

@@ -93,6 +93,12 @@ async def find(session: AsyncSession, user_id: UUID, chat_id: int) -> Person:
     )
 
 
+async def by_identity(session: AsyncSession, telegram_id: int) -> UUID | None:
+    """The `user_id` behind a Telegram identity."""
+    found = select(TelegramIdentity.user_id).where(TelegramIdentity.telegram_id == telegram_id)
+    return await session.scalar(found)
+
+
 async def mark_blocked(session: AsyncSession, chat_id: int, *, blocked: bool) -> None:
     await session.execute(
         update(TelegramIdentity)

@@ -1,0 +1,71 @@
+"""The commands: run (the default), chat, migrate, check."""
+
+import argparse
+import asyncio
+import signal
+import sys
+
+from bot import logs
+from bot.config import Settings, load
+from bot.errors import ConfigurationError, DaybookError
+
+COMMANDS = {
+    "run": "serve Telegram where TELEGRAM_BOT_TOKEN is set, else open the chat (the default)",
+    "chat": "talk to the bot in this terminal, without Telegram",
+    "migrate": "bring the database up to date and stop",
+    "check": "tell in one screen what is configured, reachable and missing",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="daybook",
+        description="A diary to talk to. Settings come from the environment and from .env.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {name:8} {what}" for name, what in COMMANDS.items()),
+    )
+    parser.add_argument("command", nargs="?", default="run", choices=COMMANDS, metavar="command")
+    command = parser.parse_args().command
+    try:
+        settings = load()
+        logs.configure(settings.log_level, settings.log_format, settings.secrets())
+        return asyncio.run(_run(command, settings))
+    except ConfigurationError as error:
+        print(f"daybook: {error}", file=sys.stderr)
+        return 2
+    except DaybookError as error:
+        print(f"daybook: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+async def _run(command: str, settings: Settings) -> int:
+    from bot import app
+
+    if command == "check":
+        from bot import check
+
+        return await check.report(settings)
+    if command == "migrate":
+        async with app.database(settings) as engine:
+            await app.prepare(engine)
+        return 0
+    if command == "chat" or settings.token is None:
+        return await app.chat(settings)
+    return await _serve(settings, settings.token)
+
+
+async def _serve(settings: Settings, token: str) -> int:
+    from bot import app
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    serving = asyncio.create_task(app.serve(settings, token, stop))
+    return await serving
+
+
+if __name__ == "__main__":
+    sys.exit(main())

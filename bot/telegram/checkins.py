@@ -1,0 +1,43 @@
+"""A tap on a number: the person says how it was."""
+
+from uuid import UUID
+
+from telegram import InlineKeyboardMarkup, Update
+from telegram.error import BadRequest
+
+from bot.journal.metrics import KINDS
+from bot.telegram.context import Context, identity_of
+from db.queries import entries, metrics, people
+
+PATTERN = r"^check:([a-z_]+):(\d{1,2}):([0-9a-f]{32})$"
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """Store the number with the entry it was asked for, and take the buttons away."""
+    query, match = update.callback_query, context.match
+    if query is None or match is None:
+        return
+    kind, value, entry_id = KINDS.get(match[1]), int(match[2]), UUID(match[3])
+    who = identity_of(update)
+    stored = False
+    if kind is not None and kind.minimum <= value <= kind.maximum:
+        async with context.parts.sessions.begin() as session:
+            person = await people.by_identity(session, who.telegram_id)
+            entry = await entries.get(session, person, entry_id) if person else None
+            if person and entry:
+                await metrics.say(
+                    session, person, entry.id, name=kind.name, value=float(value), unit=kind.unit
+                )
+                stored = True
+    said = f"Noted: {kind.name.replace('_', ' ')} {value}" if stored and kind else "This entry is gone."
+    try:
+        await query.answer(said)
+        await query.edit_message_reply_markup(InlineKeyboardMarkup([]))
+    except BadRequest:
+        # Telegram forgets a tap after a while, and the buttons may be gone already: it is stored.
+        return
+
+
+async def unknown_tap(update: Update, _context: Context) -> None:
+    if update.callback_query:
+        await update.callback_query.answer("This button no longer does anything.")

@@ -1,0 +1,137 @@
+"""The inbox: every update is committed before it is acknowledged, and handled after that."""
+
+import logging
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from telegram import Update
+from telegram.ext import Application
+
+from bot.errors import LeaseLost
+from bot.work import Lease
+from db.queries import inbox, journeys
+from db.queries.inbox import ClaimedUpdate, Received
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 5
+
+# Everything that can carry a chat, in the Bot API's own words.
+_WITH_CHAT = (
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "my_chat_member",
+    "chat_member",
+    "message_reaction",
+)
+
+
+def received(payload: Mapping[str, Any]) -> Received:
+    """A raw update with the chat it belongs to. Raises `ValueError` where it is no update."""
+    update_id = payload.get("update_id")
+    if isinstance(update_id, bool) or not isinstance(update_id, int):
+        raise ValueError("an update without an update_id")
+    return Received(update_id=update_id, chat_id=_chat_id(payload), payload=dict(payload))
+
+
+def _chat_id(payload: Mapping[str, Any]) -> int:
+    tapped = payload.get("callback_query")
+    holders = [payload.get(name) for name in _WITH_CHAT]
+    holders.append(tapped.get("message") if isinstance(tapped, dict) else None)
+    for holder in holders:
+        chat = holder.get("chat") if isinstance(holder, dict) else None
+        if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+            return int(chat["id"])
+    return 0
+
+
+class Inbox:
+    """`nudge` wakes whoever handles."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], nudge: Callable[[], None]) -> None:
+        self._sessions = sessions
+        self._nudge = nudge
+
+    async def put(self, payloads: Sequence[Mapping[str, Any]]) -> None:
+        """Commit raw updates, new ones only, in one insert. Returns when they are safe."""
+        updates = []
+        for payload in payloads:
+            try:
+                updates.append(received(payload))
+            except ValueError as error:
+                log.warning("dropped: %s", error)
+        async with self._sessions.begin() as session:
+            await inbox.put(session, updates)
+        self._nudge()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateJob:
+    claim: ClaimedUpdate
+
+    @property
+    def key(self) -> int:
+        return self.claim.update_id
+
+
+class InboxQueue:
+    """`met` hears the id of every message that an update shows to exist."""
+
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        application: Application[Any, Any, Any, Any, Any, Any],
+        met: Callable[[int], None],
+    ) -> None:
+        self._sessions = sessions
+        self._application = application
+        self._met = met
+
+    async def claim(self, places: int) -> list[UpdateJob]:
+        async with self._sessions.begin() as session:
+            return [UpdateJob(claim=claim) for claim in await inbox.claim(session, places)]
+
+    async def extend(self, jobs: Sequence[UpdateJob]) -> set[Hashable]:
+        async with self._sessions.begin() as session:
+            return set(await inbox.extend(session, _tokens(jobs)))
+
+    async def handle(self, job: UpdateJob, _lease: Lease) -> None:
+        claim = job.claim
+        if claim.attempts > MOST_TRIES:
+            # It took the process down each time, without a chance to say so.
+            await self._finish(claim, "never finished")
+            return
+        update = Update.de_json(claim.payload, self._application.bot)
+        if update.effective_message and update.effective_chat and update.effective_chat.type == "private":
+            self._met(update.effective_message.message_id)
+        await self._application.process_update(update)
+        await self._finish(claim, None)
+
+    async def _finish(self, claim: ClaimedUpdate, error: str | None) -> None:
+        if error:
+            log.error("an update was set aside after %d tries: %s", claim.attempts, error)
+        async with self._sessions.begin() as session:
+            if not await inbox.finish(session, claim.update_id, claim.token, error):
+                raise LeaseLost("another worker has this update now")
+
+    async def failed(self, job: UpdateJob, error: Exception) -> None:
+        claim = job.claim
+        if claim.attempts >= MOST_TRIES:
+            await self._finish(claim, type(error).__name__)
+            return
+        after = min(journeys.pause(claim.attempts), timedelta(seconds=60))
+        async with self._sessions.begin() as session:
+            await inbox.retry(session, claim.update_id, claim.token, after=after, error=type(error).__name__)
+
+    async def release(self, jobs: Sequence[UpdateJob]) -> None:
+        async with self._sessions.begin() as session:
+            await inbox.release(session, _tokens(jobs))
+
+
+def _tokens(jobs: Sequence[UpdateJob]) -> list[tuple[int, Any]]:
+    return [(job.claim.update_id, job.claim.token) for job in jobs]

@@ -1,0 +1,126 @@
+"""Long polling that acknowledges a batch only after it is committed."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.telegram.transport import Transport
+from bot.telegram.trouble import seconds_of
+from db.queries import leases
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+WAIT = 25
+LEASE = timedelta(seconds=40)
+STAND_BY = 5.0
+# Two pollers of one token cut each other off; the one that hears of it steps down for this long.
+STEP_DOWN = 60.0
+
+
+class Poller:
+    """Polls with a transport of its own. Of the replicas on one database one polls, and another
+    takes over when it is gone."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        sessions: async_sessionmaker[AsyncSession],
+        put: Callable[[Sequence[dict[str, Any]]], Awaitable[None]],
+        allowed_updates: Sequence[str],
+    ) -> None:
+        self._bot = bot
+        self._sessions = sessions
+        self._put = put
+        self._allowed_updates = list(allowed_updates)
+        self._transport = Transport(connections=1)
+        self._holder = uuid4()
+        self._offset = 0
+        self._task: asyncio.Task[None] | None = None
+        self._stands_by = False
+
+    async def start(self) -> None:
+        await self._transport.initialize()
+        self._task = asyncio.create_task(self._poll_forever(), name="poller")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._transport.shutdown()
+        try:
+            async with self._sessions.begin() as session:
+                await leases.drop(session, self._lease_name, self._holder)
+        except Exception:
+            log.exception("the polling lease was not given back; it ends in %s", LEASE)
+
+    @property
+    def _lease_name(self) -> str:
+        return f"poll:{self._bot.id}"
+
+    async def _poll_forever(self) -> None:
+        trouble = 0
+        while True:
+            try:
+                if await self._may_poll():
+                    await self._poll()
+                else:
+                    await asyncio.sleep(STAND_BY)
+                trouble = 0
+            except Conflict:
+                log.warning(
+                    "another process polls this token (409): this one steps down for %d s. "
+                    "Run one bot per token, or give all of them the same DATABASE_URL.",
+                    STEP_DOWN,
+                )
+                await asyncio.sleep(STEP_DOWN * random.uniform(1.0, 1.5))  # noqa: S311
+            except RetryAfter as error:
+                await asyncio.sleep(seconds_of(error))
+            except InvalidToken:
+                log.error("Telegram refuses TELEGRAM_BOT_TOKEN; trying again in %d s", STEP_DOWN)
+                await asyncio.sleep(STEP_DOWN)
+            except TelegramError as error:
+                trouble += 1
+                log.warning("polling: %s, trying again", type(error).__name__)
+                await asyncio.sleep(_pause(trouble))
+            except Exception:
+                # The database is away: nothing is acknowledged until it is back.
+                trouble += 1
+                log.exception("polling: updates cannot be stored, trying again")
+                await asyncio.sleep(_pause(trouble))
+
+    async def _may_poll(self) -> bool:
+        async with self._sessions.begin() as session:
+            ours = await leases.take(session, self._lease_name, self._holder, LEASE)
+        if ours == self._stands_by:
+            log.info("polling" if ours else "another replica polls: this one stands by")
+            self._stands_by = not ours
+        return ours
+
+    async def _poll(self) -> None:
+        parameters: dict[str, Any] = {
+            "limit": BATCH,
+            "timeout": WAIT,
+            "allowed_updates": self._allowed_updates,
+        }
+        if self._offset:
+            parameters["offset"] = self._offset
+        url = f"{self._bot.base_url}/getUpdates"
+        updates = await self._transport.call(url, parameters, read_timeout=WAIT + 10)
+        if updates:
+            await self._put(updates)
+            # Only now, with the next call, does Telegram forget them. After a quiet week the ids
+            # begin anew anywhere, so the offset is the last batch's and never the highest ever.
+            self._offset = max(update["update_id"] for update in updates) + 1
+
+
+def _pause(trouble: int) -> float:
+    return float(min(0.5 * 2**trouble, 30.0) * random.uniform(0.5, 1.0))  # noqa: S311

@@ -1,0 +1,147 @@
+"""The journal's way to the chat: the saved mark, typing, drafts, files."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+from telegram import Bot
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
+
+from bot.errors import AudioTooLarge
+from bot.telegram.richtext import parse, split
+from bot.telegram.trouble import seconds_of, translate
+
+log = logging.getLogger(__name__)
+
+SAVED = "✍"
+TYPING_LASTS = 4.5
+DRAFT_EVERY = 1.0
+# A draft fades after 30 seconds.
+DRAFT_LASTS = 20.0
+DOWNLOAD_TIMEOUT = 120.0
+
+
+class TelegramSender:
+    """`nudge` wakes the outbox."""
+
+    def __init__(self, bot: Bot, nudge: Callable[[], None]) -> None:
+        self._bot = bot
+        self.nudge = nudge
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._drafts_work = True
+
+    def saved(self, chat_id: int, message_id: int) -> None:
+        self._in_background(self._react(chat_id, message_id))
+
+    async def _react(self, chat_id: int, message_id: int) -> None:
+        for _ in range(3):
+            try:
+                await self._bot.set_message_reaction(chat_id, message_id, SAVED)
+            except RetryAfter as error:
+                await asyncio.sleep(seconds_of(error))
+            except TelegramError as error:
+                # The entry is safe without its mark, as when the person deleted the message.
+                log.info("no saved mark: %s", type(error).__name__)
+                return
+            else:
+                return
+
+    @asynccontextmanager
+    async def thinking(self, chat_id: int) -> AsyncIterator["_Thinking"]:
+        thinking = _Thinking(self, chat_id)
+        typing = asyncio.create_task(thinking.keep_typing())
+        drafting = asyncio.create_task(thinking.keep_drafting())
+        try:
+            yield thinking
+        finally:
+            typing.cancel()
+            # A draft that is on its way must arrive before the message that replaces it.
+            await thinking.finish(drafting)
+            await asyncio.gather(typing, drafting, return_exceptions=True)
+
+    async def type(self, chat_id: int) -> None:
+        try:
+            await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+        except TelegramError as error:
+            log.info("no typing shown: %s", type(error).__name__)
+
+    async def draft(self, chat_id: int, draft_id: int, text: str) -> float:
+        """Show a draft; seconds until the next one may follow."""
+        pieces = split(parse(text))
+        if not self._drafts_work or not pieces:
+            return DRAFT_EVERY
+        try:
+            await self._bot.send_message_draft(
+                chat_id, draft_id, pieces[0].text, entities=pieces[0].entities()
+            )
+        except RetryAfter as error:
+            return max(seconds_of(error), DRAFT_EVERY)
+        except InvalidToken:
+            # Older self-hosted servers answer 404: they have no drafts.
+            self._drafts_work = False
+        except TelegramError as error:
+            log.info("no draft shown: %s", type(error).__name__)
+        return DRAFT_EVERY
+
+    async def fetch(self, file_id: str) -> bytes:
+        try:
+            file = await self._bot.get_file(file_id)
+            return bytes(await file.download_as_bytearray(read_timeout=DOWNLOAD_TIMEOUT))
+        except BadRequest as error:
+            if "too big" in error.message.lower():
+                raise AudioTooLarge("over 20 MB") from None
+            raise translate(error) from None
+        except TelegramError as error:
+            raise translate(error) from None
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class _Thinking:
+    """What a chat sees while an answer is made: typing first, then the answer as it grows."""
+
+    def __init__(self, sender: TelegramSender, chat_id: int) -> None:
+        self._sender = sender
+        self._chat_id = chat_id
+        self._draft_id = time.monotonic_ns() % 2**31 or 1
+        self._text = ""
+        self._grown = asyncio.Event()
+        self._sending = asyncio.Lock()
+
+    def show(self, text: str) -> None:
+        self._text = text
+        self._grown.set()
+
+    async def keep_typing(self) -> None:
+        while not self._text:
+            await self._sender.type(self._chat_id)
+            await asyncio.sleep(TYPING_LASTS)
+
+    async def keep_drafting(self) -> None:
+        await self._grown.wait()
+        while True:
+            self._grown.clear()
+            async with self._sending:
+                pause = await self._sender.draft(self._chat_id, self._draft_id, self._text)
+            await asyncio.sleep(pause)
+            try:
+                async with asyncio.timeout(DRAFT_LASTS):
+                    await self._grown.wait()
+            except TimeoutError:
+                log.debug("the answer grows slowly: its draft is shown again")
+
+    async def finish(self, drafting: asyncio.Task[None]) -> None:
+        async with self._sending:
+            drafting.cancel()

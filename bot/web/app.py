@@ -1,0 +1,99 @@
+"""The HTTP side: health, and Telegram's webhook."""
+
+import hmac
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+LARGEST_UPDATE = 1024 * 1024
+DEEPEST_UPDATE = 64
+WEBHOOK_PATH = "/telegram/webhook"
+
+
+def build(
+    put: Callable[[Sequence[dict[str, Any]]], Awaitable[None]] | None,
+    secret: str,
+    ready: Callable[[], Awaitable[dict[str, str]]],
+) -> FastAPI:
+    """`put` commits raw updates, None where updates are polled. `ready` tells each part: "ok" or
+    what is wrong with it."""
+    app = FastAPI(title="Daybook", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/health")
+    async def health() -> Response:
+        parts = await ready()
+        if parts["database"] == "ok":
+            return JSONResponse({"status": "healthy"})
+        return JSONResponse({"status": "unhealthy"}, status_code=503)
+
+    @app.get("/health/ready")
+    async def health_ready() -> Response:
+        parts = await ready()
+        well = all(state in {"ok", "off"} for state in parts.values())
+        return JSONResponse(
+            {"status": "ready" if well else "not ready", "parts": parts}, status_code=200 if well else 503
+        )
+
+    if put is not None:
+        _add_webhook(app, put, secret.encode())
+    return app
+
+
+def _add_webhook(
+    app: FastAPI, put: Callable[[Sequence[dict[str, Any]]], Awaitable[None]], secret: bytes
+) -> None:
+    @app.post(WEBHOOK_PATH)
+    async def webhook(request: Request) -> Response:
+        """Acknowledge an update once it is committed."""
+        given = request.headers.get("x-telegram-bot-api-secret-token", "")
+        # Compared as bytes: the header may hold anything, and the time must not tell how much fits.
+        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret):
+            return Response(status_code=401)
+        body = await _bounded_body(request)
+        if body is None:
+            return Response(status_code=413)
+        update = _parse(body)
+        if update is None:
+            return Response(status_code=400)
+        await put([update])
+        return Response(status_code=200)
+
+
+async def _bounded_body(request: Request) -> bytes | None:
+    """The body, or None as soon as it is known to be too large."""
+    if int(request.headers.get("content-length", "0") or 0) > LARGEST_UPDATE:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_UPDATE:
+            return None
+    return bytes(body)
+
+
+def _parse(body: bytes) -> dict[str, Any] | None:
+    """The update, or None for what is none: no JSON, nested too deep, or without an integer id."""
+    if _depth(body) > DEEPEST_UPDATE:
+        return None
+    try:
+        update = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(update, dict) or type(update.get("update_id")) is not int:
+        return None
+    return update
+
+
+def _depth(body: bytes) -> int:
+    """How deep the brackets nest at most; brackets within strings count too, which only errs high."""
+    deepest = depth = 0
+    for byte in body:
+        if byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
