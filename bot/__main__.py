@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import signal
 import sys
+from collections.abc import Callable
 
 from bot import logs
 from bot.config import Settings, load
@@ -57,14 +58,28 @@ async def _run(command: str, settings: Settings) -> int:
 
 
 async def _serve(settings: Settings, token: str) -> int:
+    """Serve until SIGTERM or SIGINT, then stop in order."""
     from bot import app
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    loop, serving = asyncio.get_running_loop(), asyncio.ensure_future(app.serve(settings, token))
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    serving = asyncio.create_task(app.serve(settings, token, stop))
-    return await serving
+        loop.add_signal_handler(number, _cancel_once(serving))
+    try:
+        await serving
+    except asyncio.CancelledError:
+        return 0
+    return 1
+
+
+def _cancel_once(task: "asyncio.Future[None]") -> Callable[[], None]:
+    """A second signal must not cut short the orderly stop that the first one began."""
+    waiting = [task]
+
+    def cancel() -> None:
+        if waiting:
+            waiting.pop().cancel()
+
+    return cancel
 
 
 if __name__ == "__main__":

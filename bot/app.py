@@ -204,7 +204,8 @@ async def _await_database(engine: AsyncEngine) -> None:
             if not patience:
                 kind = type(getattr(error, "orig", None) or error).__name__
                 raise DatabaseError(
-                    f"DATABASE_URL: the database does not answer ({kind}): check the address, and that it runs"
+                    f"DATABASE_URL: the database does not answer ({kind}): "
+                    "check the address, and that it runs"
                 ) from error
             if patience == DATABASE_PATIENCE:
                 log.warning("waiting for the database, %d s at most", DATABASE_PATIENCE)

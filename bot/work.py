@@ -81,6 +81,8 @@ class Worker(Generic[J]):
 
     async def stop(self, grace: float) -> None:
         """Claim no more, let what runs finish within `grace` seconds, give the rest back."""
+        if not self._loops:
+            return
         claiming, extending = self._loops
         claiming.cancel()
         await asyncio.gather(claiming, return_exceptions=True)

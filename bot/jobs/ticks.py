@@ -42,7 +42,8 @@ class Ticks:
         self._scheduler.start()
 
     def stop(self) -> None:
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
 
     async def _nudge(self) -> None:
         for nudge in self._nudges:
