@@ -17,7 +17,7 @@ _SAME = str.maketrans(
         "‑": "-",
     }
 )
-_EDGES = " \t\n'\".…,;:!?()[]"
+_EDGES = " \t\n'\".…,;:!?()[]-"
 LONGEST = 500
 
 
@@ -61,4 +61,13 @@ def _is_edge(text: str, at: int) -> bool:
     if at in {0, len(text)}:
         return True
     before, after = text[at - 1], text[at]
-    return not (before.isalnum() and after.isalnum()) or before > "\u2e7f" or after > "\u2e7f"
+    return not (before.isalnum() and after.isalnum()) or _is_spaceless(before) or _is_spaceless(after)
+
+
+def _is_spaceless(character: str) -> bool:
+    """Letters of Thai, Lao, Burmese and Khmer, and of Chinese, Japanese and their neighbours."""
+    return (
+        "\u0e00" <= character <= "\u0eff"
+        or "\u1000" <= character <= "\u109f"
+        or ("\u1780" <= character <= "\u17ff" or character > "\u2e7f")
+    )

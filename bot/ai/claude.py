@@ -1,0 +1,338 @@
+"""The coach and the analyst, on Claude or on a server that speaks its Messages API."""
+
+import asyncio
+import json
+import logging
+import re
+import warnings
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
+
+import anthropic
+import httpx2
+from anthropic import AsyncAnthropic
+from anthropic.lib.streaming import AsyncMessageStream
+from anthropic.resources.messages import DEPRECATED_MODELS
+from anthropic.types import (
+    Message,
+    OutputConfigParam,
+    TextBlockParam,
+    ThinkingConfigParam,
+)
+
+from bot.ai.calls import count, field, label, refuse_long_waits, refused, sendable, timeouts
+from bot.ai.protocols import (
+    CoachReply,
+    CoachRequest,
+    Extraction,
+    ExtractionRequest,
+    MetricKind,
+    OnText,
+    ProposedMetric,
+    Usage,
+)
+from bot.errors import MindGarbled, MindRejected, MindUnavailable
+
+log = logging.getLogger(__name__)
+
+URL = "https://api.anthropic.com"
+COACH_MODEL = "claude-sonnet-5-5"
+ANALYST_MODEL = "claude-haiku-5-5"
+
+MAX_TOKENS = 8_192  # thinking counts towards it on the models that always think
+CACHE_BREAKPOINTS = 4  # the most that a request may carry
+
+# What the SDK and a reading of its untyped events raise when a stream is not the API's.
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
+
+
+def make_client(
+    api_key: str, base_url: str | None = None, *, max_retries: int = 2, silence: float = 30.0
+) -> AsyncAnthropic:
+    """A client that retries `max_retries` times, gives up on `silence` seconds without a byte, and
+    never waits long inside a call. It neither logs nor traces what it sends."""
+    # At DEBUG the SDK logs whole requests.
+    logging.getLogger("anthropic").setLevel(logging.INFO)
+    return AsyncAnthropic(
+        api_key=api_key,
+        base_url=base_url or URL,
+        timeout=timeouts(silence),
+        max_retries=max_retries,
+        open_telemetry=False,
+        http_client=anthropic.DefaultAsyncHttpxClient(
+            timeout=timeouts(silence), event_hooks={"response": [refuse_long_waits]}
+        ),
+    )
+
+
+class ClaudeCoach:
+    """`seconds` bounds a whole call, retries included."""
+
+    def __init__(self, client: AsyncAnthropic, *, model: str = COACH_MODEL, seconds: float = 120.0):
+        self._claude = _Claude(client, "coach", model, seconds)
+
+    @property
+    def model(self) -> str:
+        return self._claude.model
+
+    async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
+        """The reply, `on_text` hearing it as it comes. A refusal may follow text already heard; the
+        reply's text is empty all the same. A cut reply ends with its last whole sentence."""
+        answer = await self._claude.ask(request.system, request.message, on_text=on_text)
+        if answer.stop == "refusal":
+            return CoachReply(text="", ending="refused", usage=answer.usage)
+        ending: Literal["whole", "cut"] = "cut" if answer.cut else "whole"
+        text = up_to_last_sentence(answer.text) if answer.cut else answer.text.strip()
+        if not text:
+            raise self._claude.garbled("a reply without words")
+        return CoachReply(text=text, ending=ending, usage=answer.usage)
+
+
+class ClaudeAnalyst:
+    """`seconds` bounds a whole call, retries included."""
+
+    def __init__(self, client: AsyncAnthropic, *, model: str = ANALYST_MODEL, seconds: float = 60.0):
+        self._claude = _Claude(client, "analyst", model, seconds)
+
+    @property
+    def model(self) -> str:
+        return self._claude.model
+
+    async def extract(self, request: ExtractionRequest) -> Extraction:
+        """The metrics that the model found. One that is not an object is left out, the others stay.
+        A refusal is garbled, not rejected: it is about this entry, and no operator can mend it."""
+        schema = metrics_schema(request.vocabulary)
+        answer = await self._claude.ask([request.system], request.message, schema=schema)
+        if answer.stop == "refusal":
+            raise self._claude.garbled("refused to read this entry")
+        if answer.cut:
+            raise self._claude.garbled("the answer was cut at the length limit")
+        found = json_object(answer.text)
+        items = found.get("metrics") if found else None
+        if found is None or not isinstance(items, list):
+            raise self._claude.garbled("the answer is not the JSON that was asked for")
+        return Extraction(
+            metrics=tuple(
+                ProposedMetric(name=item.get("name"), value=item.get("value"), quote=item.get("quote"))
+                for item in items
+                if isinstance(item, dict)
+            ),
+            language=language_tag(found.get("language")),
+            source="model",
+            usage=answer.usage,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
+    """What has come so far; `stop` is the vendor's stop_reason, None until the end."""
+
+    text: str
+    stop: str | None
+    usage: Usage
+
+    @property
+    def cut(self) -> bool:
+        return self.stop in {"max_tokens", "model_context_window_exceeded"}
+
+
+class _Claude:
+    """One model asked for one kind of answer."""
+
+    def __init__(self, client: AsyncAnthropic, mind: str, model: str, seconds: float):
+        self._client = client
+        self._mind = mind
+        self.model = model
+        self._seconds = seconds
+        if model in DEPRECATED_MODELS:
+            log.warning("%s (%s): the model retires on %s", mind, model, DEPRECATED_MODELS[model])
+
+    async def ask(
+        self,
+        system: Sequence[str],
+        message: str,
+        *,
+        schema: dict[str, object] | None = None,
+        on_text: OnText | None = None,
+    ) -> _Answer:
+        """The whole answer. It is streamed either way, so that a long one is not taken for silence."""
+        family = family_of(self.model)
+        output: OutputConfigParam = {}
+        if family.effort:
+            output["effort"] = "low"
+        if schema:
+            output["format"] = {"type": "json_schema", "schema": schema}
+        with warnings.catch_warnings():
+            # The SDK warns of a retiring model at each call; we did, once.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            manager = self._client.messages.stream(
+                model=self.model,
+                max_tokens=MAX_TOKENS,
+                system=cached_blocks(system),
+                messages=[{"role": "user", "content": sendable(message)}],
+                thinking=family.thinking or anthropic.omit,
+                output_config=output or anthropic.omit,
+            )
+        answer = _Answer(text="", stop=None, usage=Usage(model=self.model))
+        async with self._failures(), manager as stream, aclosing(self._read(stream)) as answers:
+            async for answer in answers:
+                if on_text and answer.stop is None:
+                    on_text(answer.text)
+        if answer.stop is None:
+            raise MindUnavailable("the stream ended early", mind=self._mind, model=self.model)
+        if not answer.cut and answer.stop not in {"end_turn", "stop_sequence", "refusal"}:
+            raise self.garbled(f"an unknown stop reason {label(answer.stop)}".rstrip())
+        return answer
+
+    async def _read(self, stream: AsyncMessageStream[None]) -> AsyncGenerator[_Answer]:
+        """The answer each time its text has grown, and once more at its end. Text is told from
+        thinking by the type of each piece, wherever it stands."""
+        answer = _Answer(text="", stop=None, usage=Usage(model=self.model))
+        try:
+            async for event in stream:
+                if event.type == "content_block_delta" and event.delta.type == "text_delta":
+                    answer = replace(answer, text=answer.text + event.delta.text)
+                    if event.delta.text:
+                        yield answer
+                elif event.type == "message_stop":
+                    yield replace(answer, stop=event.message.stop_reason, usage=self._usage(event.message))
+        except UNREADABLE as error:
+            # Not chained: such an error may quote what it could not read.
+            raise self.garbled(f"an unreadable stream ({type(error).__name__})") from None
+
+    def _usage(self, message: Message) -> Usage:
+        return Usage(
+            model=label(field(message, "model")) or self.model,
+            input_tokens=count(field(message, "usage", "input_tokens")),
+            output_tokens=count(field(message, "usage", "output_tokens")),
+            cache_read_tokens=count(field(message, "usage", "cache_read_input_tokens")),
+            cache_write_tokens=count(field(message, "usage", "cache_creation_input_tokens")),
+        )
+
+    @asynccontextmanager
+    async def _failures(self) -> AsyncIterator[None]:
+        """Bounds what happens inside and turns every failure of it into a `MindError`."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                yield
+        except TimeoutError:
+            raise self._unavailable(f"no whole answer in {self._seconds:g} s") from None
+        except anthropic.APIStatusError as error:
+            raise refused(
+                mind=self._mind,
+                model=self.model,
+                status=error.status_code,
+                kind=error.error_code or error.type,
+                headers=error.response.headers,
+            ) from None
+        except (anthropic.APIConnectionError, httpx2.HTTPError) as error:
+            # Once a stream has begun the SDK lets the errors of its HTTP client through.
+            raise self._unavailable(type(error.__cause__ or error).__name__) from error
+        except anthropic.AnthropicError as error:
+            raise self.garbled(type(error).__name__) from None
+        except UnicodeEncodeError:
+            raise MindRejected(
+                "the key holds a character that cannot be sent", mind=self._mind, model=self.model
+            ) from None
+
+    def _unavailable(self, reason: str) -> MindUnavailable:
+        return MindUnavailable(reason, mind=self._mind, model=self.model)
+
+    def garbled(self, reason: str) -> MindGarbled:
+        return MindGarbled(reason, mind=self._mind, model=self.model)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """What the models whose names begin with `prefix` accept. We want no thinking up front: a chat
+    waits for the words, and reading numbers out of an entry needs none. `thinking` is the least that
+    the family can be told, None where saying nothing is the only or the best choice; `effort` tells
+    whether it takes an effort level."""
+
+    prefix: str
+    thinking: ThinkingConfigParam | None
+    effort: bool
+
+
+# The first that fits counts. Read in the vendor's model pages in November 2026.
+FAMILIES = (
+    Family(prefix="claude-sonnet-5-5", thinking={"type": "between_tools"}, effort=True),
+    Family(prefix="claude-haiku-5-5", thinking={"type": "disabled"}, effort=True),
+    # These always think, however they are asked; a low effort keeps it short.
+    Family(prefix="claude-opus-5-5", thinking=None, effort=True),
+    Family(prefix="claude-opus-5", thinking={"type": "disabled"}, effort=True),
+    Family(prefix="claude-sonnet-5", thinking={"type": "disabled"}, effort=True),
+    # These think only when told to, and know no effort.
+    Family(prefix="claude-haiku-4", thinking=None, effort=False),
+    Family(prefix="claude-sonnet-4-5", thinking=None, effort=False),
+    # Every other Claude: Opus and Sonnet 4.6 to 4.8 do not think unasked, Fable and Mythos always
+    # do, and a newer one than this table is likely to keep the effort levels.
+    Family(prefix="claude-", thinking=None, effort=True),
+    # A compatible server with a model of its own: nothing that it may not know.
+    Family(prefix="", thinking=None, effort=False),
+)
+
+
+def family_of(model: str) -> Family:
+    return next(family for family in FAMILIES if model.startswith(family.prefix))
+
+
+def cached_blocks(system: Sequence[str]) -> list[TextBlockParam]:
+    """System blocks with a cache breakpoint after each, so that a change in one leaves the prefix
+    before it cached. Of more than four, the first (which everybody shares) and the last three."""
+    blocks: list[TextBlockParam] = [
+        {"type": "text", "text": sendable(block)} for block in system if block.strip()
+    ]
+    for position, block in enumerate(blocks):
+        if position == 0 or position > len(blocks) - CACHE_BREAKPOINTS:
+            block["cache_control"] = {"type": "ephemeral"}
+    return blocks
+
+
+def metrics_schema(vocabulary: Sequence[MetricKind]) -> dict[str, object]:
+    """The JSON schema of an extraction. It has no ranges: the vendor knows none, the journal checks
+    them."""
+    item = {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "enum": [kind.name for kind in vocabulary]},
+            "value": {"type": "number"},
+            "quote": {"type": "string"},
+        },
+        "required": ["name", "value", "quote"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {
+            "language": {"type": "string", "description": "BCP 47 tag of the entry's language, or und"},
+            "metrics": {"type": "array", "items": item},
+        },
+        "required": ["language", "metrics"],
+        "additionalProperties": False,
+    }
+
+
+def json_object(text: str) -> dict[str, Any] | None:
+    """The JSON object in `text`, also inside the prose or the code fence that a server without
+    structured output may put around it."""
+    try:
+        value = json.loads(text[text.find("{") : text.rfind("}") + 1])
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def language_tag(value: object) -> str | None:
+    tag = re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value) if isinstance(value, str) else None
+    return tag.group() if tag and tag.group().lower() != "und" else None
+
+
+def up_to_last_sentence(text: str) -> str:
+    """`text` up to the end of its last whole sentence, or all of it where that would lose more than
+    half."""
+    text = text.strip()
+    ends = [end.end() for end in re.finditer(r"[.!?…。！？؟।]+[\"'”’»)\]]*(?=\s|$)|[。！？]", text)]
+    return text[: ends[-1]] if ends and ends[-1] * 2 >= len(text) else text

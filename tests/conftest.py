@@ -1,0 +1,106 @@
+"""What every test stands on: a real Postgres, cloned per test from a migrated template, and a
+process that cannot reach beyond this machine."""
+
+import ipaddress
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from bot.config import Settings
+from db import migrate
+from db.embedded import EmbeddedPostgres
+from db.session import make_engine, make_sessions
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+TEMPLATE = "daybook_template"
+
+
+def _only_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect":
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if host in {None, "", "localhost", b"localhost"}:
+        return
+    try:
+        local = ipaddress.ip_address(host.decode() if isinstance(host, bytes) else host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise RuntimeError(f"a test tried to reach {host!r}")
+
+
+sys.addaudithook(_only_this_machine)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    """The machine's own settings must not leak into tests, nor into what they start."""
+    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.lower() in Settings.model_fields}
+    yield
+    os.environ.update(taken)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The URL of a server whose template database carries the migrations."""
+    async with EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data", settings=FAST) as server:
+        await _run(server.url, f"CREATE DATABASE {TEMPLATE}")
+        engine = make_engine(_named(server.url, TEMPLATE))
+        await migrate.upgrade(engine)
+        await engine.dispose()
+        yield server.url
+
+
+@pytest.fixture
+async def database_url(postgres: str) -> AsyncIterator[str]:
+    name = f"test_{uuid4().hex}"
+    await _run(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield _named(postgres, name)
+    await _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = make_engine(database_url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return make_sessions(engine)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return make_settings(daybook_home=tmp_path / "home", database_url=database_url)
+
+
+def make_settings(**values: Any) -> Settings:
+    return Settings(_env_file=None, http_port=values.pop("http_port", 0), **values)  # type: ignore[call-arg]
+
+
+def _named(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+async def _run(url: str, statement: str) -> None:
+    engine = make_engine(url)
+    try:
+        async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            await connection.execute(text(statement))
+    finally:
+        await engine.dispose()

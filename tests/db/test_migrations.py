@@ -1,0 +1,45 @@
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db import migrate
+from db.models import Base
+
+
+async def tables(engine: AsyncEngine) -> set[str]:
+    async with engine.connect() as connection:
+        rows = await connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        return {row[0] for row in rows} - {"alembic_version"}
+
+
+async def test_down_to_nothing_and_up_again(engine: AsyncEngine) -> None:
+    assert await tables(engine) == set(Base.metadata.tables)
+    await migrate.downgrade(engine, "base")
+    assert await tables(engine) == set()
+    assert await migrate.revisions(engine) == (None, (await migrate.revisions(engine))[1])
+    await migrate.upgrade(engine)
+    current, newest = await migrate.revisions(engine)
+    assert current == newest
+
+
+async def test_the_models_and_the_tables_agree(engine: AsyncEngine) -> None:
+    await migrate.check(engine)
+
+
+async def test_vectors_are_stored_plain_and_have_no_index_to_miss_any(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        storage = await connection.scalar(
+            text(
+                "SELECT attstorage FROM pg_attribute WHERE attname = 'embedding'"
+                " AND attrelid = 'entry_embeddings'::regclass"
+            )
+        )
+        approximate = await connection.scalar(
+            text("SELECT count(*) FROM pg_indexes WHERE indexdef ~* 'hnsw|ivfflat'")
+        )
+    assert (storage, approximate) == (b"p", 0)
+
+
+async def test_every_owned_table_carries_its_owner() -> None:
+    ownerless = {"users", "inbox", "leases"}
+    for name, table in Base.metadata.tables.items():
+        assert name in ownerless or "user_id" in table.columns, name

@@ -1,0 +1,77 @@
+"""Who may import whom (DESIGN §3)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BESIDE = {"bot", "bot.config", "bot.errors", "bot.logs", "bot.work", "bot.version"}
+INNER = {"bot.journal", "bot.ai.protocols", "bot.prompts", "db"}
+ALLOWED = {
+    "bot.telegram": INNER | {"bot.telegram"},
+    "bot.web": INNER | {"bot.web"},
+    "bot.jobs": INNER | {"bot.jobs"},
+    "bot.playground": {"bot.playground"},
+    "bot.journal": INNER,
+    "bot.ai": {"bot.ai"},
+    "bot.prompts": {"bot.prompts"},
+    "bot.work": {"db"},
+    "bot.config": set(),
+    "bot.errors": set(),
+    "bot.logs": set(),
+    "bot.check": {"bot", "db"},
+    "bot.app": {"bot", "db"},
+    "bot.__main__": {"bot"},
+    "db": {"db", "alembic"},
+}
+
+
+def modules() -> list[Path]:
+    return sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "db").rglob("*.py")])
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def within(name: str, room: str) -> bool:
+    return name == room or name.startswith(room + ".")
+
+
+def imports(path: Path) -> Iterator[str]:
+    package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, base]).rstrip(".")
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_imports_only_what_stands_to_its_right(path: Path) -> None:
+    name = name_of(path)
+    room = max((room for room in ALLOWED if within(name, room)), key=len, default=None)
+    ours = [it for it in imports(path) if within(it, "bot") or within(it, "db")]
+    if room is None:
+        assert not ours, f"{name} belongs to no room"
+        return
+    for imported in ours:
+        beside = any(imported == it or imported.rpartition(".")[0] == it for it in BESIDE - {"bot"})
+        fits = any(within(imported, allowed) for allowed in ALLOWED[room])
+        assert beside or imported == "bot.prompts" or fits, f"{name} imports {imported}"
+
+
+def test_only_main_imports_the_composition_root() -> None:
+    for path in modules():
+        if name_of(path) not in {"bot.__main__", "bot.app", "bot.check"}:
+            assert not [it for it in imports(path) if within(it, "bot.app")], path
+
+
+def test_alembic_is_no_package() -> None:
+    assert not (ROOT / "alembic" / "__init__.py").exists()
