@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from db.session import make_engine, make_sessions
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,6 +18,7 @@ from bot.errors import ConfigurationError, DatabaseError
 from bot.jobs.ticks import Ticks
 from bot.journal.journey import Journey, Minds
 from bot.journal.queue import JourneyQueue
+from bot.limits import Limits, LocalLimits, RedisLimits
 from bot.telegram import application as telegram
 from bot.telegram.context import Parts
 from bot.telegram.inbox import Inbox, InboxQueue
@@ -31,12 +31,13 @@ from bot.work import Worker
 from db import migrate
 from db.audio import AudioStore
 from db.queries import inbox, journeys, outbox
+from db.session import make_engine, make_sessions
 
 log = logging.getLogger(__name__)
 
 # Together they fit into the ten seconds that most hosts leave between SIGTERM and SIGKILL.
 INBOX_GRACE, JOURNEY_GRACE, OUTBOX_GRACE = 1.0, 4.0, 2.0
-DATABASE_PATIENCE = 30
+PATIENCE = 30
 
 
 class Daybook:
@@ -61,7 +62,8 @@ class Daybook:
         )
         parts = Parts(sessions=self.sessions, journey=journey, sender=self._sender)
         self._application = telegram.build(self.bot, parts)
-        outgoing = OutboxQueue(self.sessions, self.bot)
+        self._limits = make_limits(settings)
+        outgoing = OutboxQueue(self.sessions, self.bot, self._limits)
         updates = InboxQueue(self.sessions, self._application, outgoing.met)
         travelling = JourneyQueue(self.sessions, journey, self._sender)
         self._inbox_worker = Worker("inbox", updates, inbox_wake)
@@ -137,6 +139,7 @@ class Daybook:
         await self._outbox_worker.stop(OUTBOX_GRACE)
         await self._sender.stop()
         await self._application.shutdown()
+        await self._limits.close()
 
     async def ready(self) -> dict[str, str]:
         """Each part: ok, off, or what is wrong."""
@@ -144,13 +147,13 @@ class Daybook:
             async with asyncio.timeout(5), self._engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
             database = "ok"
-        except (OSError, TimeoutError, DBAPIError) as error:
+        except (DatabaseError, OSError, TimeoutError, DBAPIError) as error:
             database = f"unreachable ({type(error).__name__})"
         return {"database": database}
 
     async def idle(self) -> None:
         """Return once nothing is left to do for now. What waits for a mind does not count."""
-        while not await self._is_idle():
+        while not await self._is_idle():  # noqa: ASYNC110 - the rows tell, also those of other replicas
             await asyncio.sleep(0.02)
 
     async def _is_idle(self) -> bool:
@@ -175,12 +178,13 @@ async def daybook(
 
 
 @asynccontextmanager
-async def database(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    """The database that the settings name, else the embedded one, up and answering."""
+async def database(settings: Settings, patience: int = PATIENCE) -> AsyncIterator[AsyncEngine]:
+    """The database that the settings name, else the embedded one, up and answering; one that may
+    still be starting is waited for, `patience` seconds at most."""
     if settings.database_url:
         engine = make_engine(settings.database_url.get_secret_value())
         try:
-            await _await_database(engine)
+            await _await_database(engine, patience)
             yield engine
         finally:
             await engine.dispose()
@@ -195,20 +199,16 @@ async def database(settings: Settings) -> AsyncIterator[AsyncEngine]:
             await engine.dispose()
 
 
-async def _await_database(engine: AsyncEngine) -> None:
-    for patience in range(DATABASE_PATIENCE, -1, -1):
+async def _await_database(engine: AsyncEngine, patience: int) -> None:
+    for left in range(patience, -1, -1):
         try:
             async with engine.connect():
                 return
-        except (OSError, TimeoutError, DBAPIError) as error:
-            if not patience:
-                kind = type(getattr(error, "orig", None) or error).__name__
-                raise DatabaseError(
-                    f"DATABASE_URL: the database does not answer ({kind}): "
-                    "check the address, and that it runs"
-                ) from error
-            if patience == DATABASE_PATIENCE:
-                log.warning("waiting for the database, %d s at most", DATABASE_PATIENCE)
+        except DatabaseError:
+            if not left:
+                raise
+            if left == patience:
+                log.warning("waiting for the database, %d s at most", patience)
             await asyncio.sleep(1)
 
 
@@ -254,6 +254,10 @@ def make_minds(settings: Settings) -> Minds:
             embedder=openai.OpenAIEmbedder(openai_client, model=settings.embedding_model),
         )
     return minds
+
+
+def make_limits(settings: Settings) -> Limits:
+    return RedisLimits(settings.redis_url.get_secret_value()) if settings.redis_url else LocalLimits()
 
 
 def audio_store_url(settings: Settings) -> str:

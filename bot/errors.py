@@ -3,6 +3,7 @@
 DaybookError
 ├── ConfigurationError        a setting is wrong: one line that names it and the remedy
 ├── DatabaseError             the database cannot be started or used as it is set up
+├── StoreError                the audio store cannot be used as it is set up
 ├── MindError                 a call to a model did not give something usable
 │   ├── MindNotConfigured     no key is set for it
 │   ├── MindUnavailable       network, timeout, cut stream, 5xx, overloaded
@@ -38,6 +39,10 @@ class ConfigurationError(DaybookError):
 
 
 class DatabaseError(DaybookError):
+    pass
+
+
+class StoreError(DaybookError):
     pass
 
 

@@ -34,8 +34,8 @@ _WITH_CHAT = (
 def received(payload: Mapping[str, Any]) -> Received:
     """A raw update with the chat it belongs to. Raises `ValueError` where it is no update."""
     update_id = payload.get("update_id")
-    if isinstance(update_id, bool) or not isinstance(update_id, int):
-        raise ValueError("an update without an update_id")
+    if type(update_id) is not int or not 0 <= update_id < 2**63:
+        raise ValueError("an update without a usable update_id")
     return Received(update_id=update_id, chat_id=_chat_id(payload), payload=dict(payload))
 
 
@@ -45,8 +45,9 @@ def _chat_id(payload: Mapping[str, Any]) -> int:
     holders.append(tapped.get("message") if isinstance(tapped, dict) else None)
     for holder in holders:
         chat = holder.get("chat") if isinstance(holder, dict) else None
-        if isinstance(chat, dict) and isinstance(chat.get("id"), int):
-            return int(chat["id"])
+        chat_id = chat.get("id") if isinstance(chat, dict) else None
+        if isinstance(chat_id, int) and -(2**63) <= chat_id < 2**63:
+            return chat_id
     return 0
 
 

@@ -5,6 +5,7 @@ crash or a lost answer leaves that open, the chat is asked: an edit of no effect
 the message could have tells whether it is there. Only what is surely not there is sent again.
 """
 
+import asyncio
 import logging
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from bot.errors import (
     LeaseLost,
 )
 from bot.journal.message import Reply
+from bot.limits import Limits
 from bot.telegram.richtext import RichText, parse, split
 from bot.telegram.trouble import is_missing, is_unchanged, translate
 from bot.work import Lease
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 
 # How many ids above the newest known one are tried for a message whose answer was lost.
 WINDOW = 25
+# Messages a second that Telegram takes from a bot.
+RATE = 30
 MOST_TRIES = 8
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 BLANK = RichText(text="…")
@@ -49,9 +53,10 @@ class OutgoingJob:
 
 
 class OutboxQueue:
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], bot: Bot) -> None:
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], bot: Bot, limits: Limits) -> None:
         self._sessions = sessions
         self._bot = bot
+        self._limits = limits
         self._newest = 0
 
     def met(self, message_id: int) -> None:
@@ -89,6 +94,7 @@ class OutboxQueue:
             if index < len(shown) and await self._edit(row.chat_id, shown[index], piece, keyboard):
                 continue
             del shown[index:]
+            await asyncio.sleep(await self._limits.reserve("telegram", rate=RATE, burst=RATE))
             lease.check()
             shown.append(await self._send(row.chat_id, piece, keyboard, reply.reply_to))
             if index < len(pieces) - 1:

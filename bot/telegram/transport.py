@@ -84,7 +84,8 @@ class Transport(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """As the library does, without its log line: the payload holds what people wrote."""
         try:
-            return json.loads(payload.decode("utf-8", "replace"))
+            # NaN and its like are no JSON, and Postgres would refuse to store them.
+            return json.loads(payload.decode("utf-8", "replace"), parse_constant=lambda _: None)
         except ValueError:
             raise TelegramError("invalid server response") from None
 

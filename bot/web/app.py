@@ -79,12 +79,16 @@ def _parse(body: bytes) -> dict[str, Any] | None:
     if _depth(body) > DEEPEST_UPDATE:
         return None
     try:
-        update = json.loads(body)
+        update = json.loads(body, parse_constant=_refuse)
     except ValueError:
         return None
-    if not isinstance(update, dict) or type(update.get("update_id")) is not int:
-        return None
-    return update
+    update_id = update.get("update_id") if isinstance(update, dict) else None
+    return update if type(update_id) is int and 0 <= update_id < 2**63 else None
+
+
+def _refuse(constant: str) -> None:
+    """NaN and its like are no JSON, though Python reads them."""
+    raise ValueError(constant)
 
 
 def _depth(body: bytes) -> int:

@@ -1,0 +1,81 @@
+"""How often something may happen: in this process, or shared by all replicas through Redis.
+
+Both count by the generic cell rate algorithm: a key holds the time at which its next turn falls
+due, and each turn moves it on by one interval. That is one number a key, and exact.
+"""
+
+import logging
+import time
+from typing import Protocol
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 0.5
+# After a failure Redis is left alone for a while, so that no turn waits for it in vain.
+REST = 5.0
+
+
+class Limits(Protocol):
+    async def reserve(self, key: str, *, rate: float, burst: int) -> float:
+        """Take the next turn of `key`, of which there are `rate` a second and `burst` at once; the
+        seconds until it falls due."""
+
+    async def close(self) -> None: ...
+
+
+class LocalLimits:
+    """For one process."""
+
+    def __init__(self) -> None:
+        self._due: dict[str, float] = {}
+
+    async def reserve(self, key: str, *, rate: float, burst: int) -> float:
+        now = time.monotonic()
+        if len(self._due) > 10_000:
+            self._due = {name: due for name, due in self._due.items() if due > now}
+        due = max(self._due.get(key, now), now)
+        self._due[key] = due + 1 / rate
+        return max(due - now - (burst - 1) / rate, 0.0)
+
+    async def close(self) -> None:
+        self._due.clear()
+
+
+class RedisLimits:
+    """Shared by every process on one Redis. Without Redis each process counts for itself, which
+    errs by the number of replicas and never stops the bot."""
+
+    SCRIPT = """
+        local time = redis.call('TIME')
+        local now = time[1] + time[2] / 1000000
+        local interval = 1 / ARGV[1]
+        local due = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
+        local ttl = math.ceil((due + interval - now) * 1000) + 1000
+        redis.call('SET', KEYS[1], string.format('%.6f', due + interval), 'PX', ttl)
+        return string.format('%.6f', math.max(due - now - (ARGV[2] - 1) * interval, 0))
+    """
+
+    def __init__(self, url: str) -> None:
+        self._redis = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+        self._script = self._redis.register_script(self.SCRIPT)
+        self._local = LocalLimits()
+        self._rest_until = 0.0
+
+    async def reserve(self, key: str, *, rate: float, burst: int) -> float:
+        if time.monotonic() >= self._rest_until:
+            try:
+                return float(await self._script(keys=[f"daybook:limit:{key}"], args=[rate, burst]))
+            except (TimeoutError, RedisError, OSError) as error:
+                log.warning("REDIS_URL: no limits from Redis (%s), counting here", type(error).__name__)
+                self._rest_until = time.monotonic() + REST
+        return await self._local.reserve(key, rate=rate, burst=burst)
+
+    async def ping(self) -> None:
+        """Raise `RedisError` or `OSError` where Redis does not answer."""
+        await self._redis.ping()
+
+    async def close(self) -> None:
+        await self._redis.aclose()

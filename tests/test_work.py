@@ -1,0 +1,144 @@
+"""The worker, on a queue that keeps its rows in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot import work
+from bot.errors import LeaseLost
+from bot.work import Lease, Worker
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    key: int
+
+
+@dataclass
+class MemoryQueue:
+    waiting: list[Row] = field(default_factory=list)
+    done: list[int] = field(default_factory=list)
+    failures: list[tuple[int, Exception]] = field(default_factory=list)
+    released: list[int] = field(default_factory=list)
+    lost: set[int] = field(default_factory=set)
+    running: int = 0
+    most_running: int = 0
+    broken_claims: int = 0
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def claim(self, places: int) -> Sequence[Row]:
+        if self.broken_claims:
+            self.broken_claims -= 1
+            raise ConnectionError("the database is away")
+        taken, self.waiting = self.waiting[:places], self.waiting[places:]
+        return taken
+
+    async def extend(self, jobs: Sequence[Row]) -> set[Hashable]:
+        return {job.key for job in jobs} - self.lost
+
+    async def handle(self, job: Row, lease: Lease) -> None:
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        await self._tell()
+        try:
+            await self.gate.wait()
+            if job.key < 0:
+                raise ValueError("bad row")
+            lease.check()
+            self.done.append(job.key)
+        finally:
+            self.running -= 1
+            await self._tell()
+
+    async def failed(self, job: Row, error: Exception) -> None:
+        self.failures.append((job.key, error))
+        await self._tell()
+
+    async def release(self, jobs: Sequence[Row]) -> None:
+        self.released += [job.key for job in jobs]
+
+    async def _tell(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with self.changed:
+            await self.changed.wait_for(condition)
+
+
+@pytest.fixture
+async def queue() -> MemoryQueue:
+    return MemoryQueue()
+
+
+@pytest.fixture
+async def worker(queue: MemoryQueue) -> AsyncIterator[Worker[Row]]:
+    worker = Worker("test", queue, asyncio.Event(), places=4)
+    yield worker
+    await worker.stop(grace=0)
+
+
+async def test_runs_everything_a_few_at_a_time(queue: MemoryQueue, worker: Worker[Row]) -> None:
+    queue.waiting = [Row(key=n) for n in range(10)]
+    worker.start()
+    await queue.until(lambda: queue.running == 4)
+    queue.gate.set()
+    await queue.until(lambda: len(queue.done) == 10)
+    assert queue.most_running == 4
+
+
+async def test_a_failing_job_is_given_back_and_the_others_go_on(
+    queue: MemoryQueue, worker: Worker[Row]
+) -> None:
+    queue.waiting = [Row(key=1), Row(key=-1), Row(key=2)]
+    queue.gate.set()
+    worker.start()
+    await queue.until(lambda: len(queue.done) == 2 and len(queue.failures) == 1)
+    [(key, error)] = queue.failures
+    assert (key, type(error)) == (-1, ValueError)
+
+
+async def test_a_database_that_is_away_is_waited_for(queue: MemoryQueue, worker: Worker[Row]) -> None:
+    queue.waiting, queue.broken_claims = [Row(key=1)], 2
+    queue.gate.set()
+    worker.start()
+    await queue.until(lambda: queue.done == [1])
+
+
+async def test_a_stop_gives_back_what_it_interrupts(queue: MemoryQueue, worker: Worker[Row]) -> None:
+    queue.waiting = [Row(key=n) for n in range(6)]
+    worker.start()
+    await queue.until(lambda: queue.running == 4)
+    await worker.stop(grace=0)
+    assert sorted(queue.released) == [0, 1, 2, 3]
+    assert (queue.done, queue.failures, len(queue.waiting)) == ([], [], 2)
+
+
+async def test_a_stop_lets_what_runs_finish(queue: MemoryQueue, worker: Worker[Row]) -> None:
+    queue.waiting = [Row(key=1)]
+    worker.start()
+    await queue.until(lambda: queue.running == 1)
+    asyncio.get_running_loop().call_soon(queue.gate.set)
+    await worker.stop(grace=30)
+    assert (queue.done, queue.released) == ([1], [])
+
+
+async def test_work_that_another_took_over_is_dropped(
+    queue: MemoryQueue, worker: Worker[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "HEARTBEAT", 0.01)
+    queue.waiting, queue.lost = [Row(key=1), Row(key=2)], {1}
+    worker.start()
+    await queue.until(lambda: queue.most_running == 2 and queue.running == 1)
+    queue.gate.set()
+    await queue.until(lambda: queue.done == [2])
+    assert not queue.failures
+
+
+async def test_a_process_that_slept_past_its_lease_learns_it() -> None:
+    lease = Lease(claimed_at=-1e9)
+    with pytest.raises(LeaseLost):
+        lease.check()
