@@ -17,7 +17,7 @@ from db.queries.leases import LEASE
 log = logging.getLogger(__name__)
 
 # A handler must learn that its lease is over before another replica can think so.
-MARGIN = 5.0
+MARGIN = 4.0
 HEARTBEAT = LEASE.total_seconds() / 4
 
 

@@ -165,7 +165,9 @@ class Journey:
             earlier = await recall(session, entry, model=self._minds.embedder.model)
             known = await metrics.of_entry(session, entry.user_id, entry.id)
         request = coach.request(entry, person, earlier, known)
-        answer = await self._minds.coach.reply(request, draft.show)
+        # An edited entry's reply is edited in place: a draft below it would come to nothing.
+        on_text = _ignore if entry.reply_message_id else draft.show
+        answer = await self._minds.coach.reply(request, on_text)
         shown = coach.reply(entry, answer)
         async with self._hold(claim) as session:
             await self._keep_call(session, entry, "coach", coach.PROMPT, answer.usage)
@@ -227,3 +229,7 @@ class Journey:
             prompt_version=prompts.load(prompt).version if prompt else None,
             **asdict(usage),
         )
+
+
+def _ignore(_text: str) -> None:
+    """For a reply that nobody watches grow."""

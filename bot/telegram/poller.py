@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 WAIT = 25
-LEASE = timedelta(seconds=40)
-STAND_BY = 5.0
+LEASE = timedelta(seconds=15)
+HEARTBEAT = 4.0
 # Two pollers of one token cut each other off; the one that hears of it steps down for this long.
 STEP_DOWN = 60.0
 
@@ -44,17 +44,20 @@ class Poller:
         self._transport = Transport(connections=1)
         self._holder = uuid4()
         self._offset = 0
-        self._task: asyncio.Task[None] | None = None
-        self._stands_by = False
+        self._ours = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         await self._transport.initialize()
-        self._task = asyncio.create_task(self._poll_forever(), name="poller")
+        self._tasks = [
+            asyncio.create_task(self._hold_forever(), name="poller lease"),
+            asyncio.create_task(self._poll_forever(), name="poller"),
+        ]
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._transport.shutdown()
         try:
             async with self._sessions.begin() as session:
@@ -66,14 +69,31 @@ class Poller:
     def _lease_name(self) -> str:
         return f"poll:{self._bot.id}"
 
+    async def _hold_forever(self) -> None:
+        """Take and keep the lease; stand by while another replica has it."""
+        stands_by = False
+        while True:
+            try:
+                async with self._sessions.begin() as session:
+                    ours = await leases.take(session, self._lease_name, self._holder, LEASE)
+            except Exception:
+                log.exception("polling: the lease cannot be kept, trying again")
+                ours = False
+            if ours:
+                self._ours.set()
+            else:
+                self._ours.clear()
+                if not stands_by:
+                    log.info("another replica polls: this one stands by")
+            stands_by = not ours
+            await asyncio.sleep(HEARTBEAT)
+
     async def _poll_forever(self) -> None:
         trouble = 0
         while True:
+            await self._ours.wait()
             try:
-                if await self._may_poll():
-                    await self._poll()
-                else:
-                    await asyncio.sleep(STAND_BY)
+                await self._poll()
                 trouble = 0
             except Conflict:
                 log.warning(
@@ -96,14 +116,6 @@ class Poller:
                 trouble += 1
                 log.exception("polling: updates cannot be stored, trying again")
                 await asyncio.sleep(_pause(trouble))
-
-    async def _may_poll(self) -> bool:
-        async with self._sessions.begin() as session:
-            ours = await leases.take(session, self._lease_name, self._holder, LEASE)
-        if ours == self._stands_by:
-            log.info("polling" if ours else "another replica polls: this one stands by")
-            self._stands_by = not ours
-        return ours
 
     async def _poll(self) -> None:
         parameters: dict[str, Any] = {

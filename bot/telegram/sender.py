@@ -76,7 +76,7 @@ class TelegramSender:
             return DRAFT_EVERY
         try:
             await self._bot.send_message_draft(
-                chat_id, draft_id, pieces[0].text, entities=pieces[0].entities()
+                chat_id, draft_id, pieces[0].text, entities=pieces[0].entities() or None
             )
         except RetryAfter as error:
             return max(seconds_of(error), DRAFT_EVERY)

@@ -38,6 +38,7 @@ class EntryRecord:
     embedded_at: datetime | None
     extracted_at: datetime | None
     coached_at: datetime | None
+    reply_message_id: int | None
 
 
 def _record(entry: Entry) -> EntryRecord:
