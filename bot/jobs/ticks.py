@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -38,7 +38,10 @@ class Ticks:
     def start(self) -> None:
         self._scheduler.add_job(self._nudge, "interval", seconds=1)
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self._purge])
-        self._scheduler.add_job(self._guarded, "interval", seconds=30, args=[self._embed])
+        now = datetime.now(UTC)
+        self._scheduler.add_job(
+            self._guarded, "interval", seconds=30, args=[self._embed], next_run_time=now
+        )
         self._scheduler.start()
 
     def stop(self) -> None:

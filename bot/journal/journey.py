@@ -57,17 +57,19 @@ class Journey:
         self._store = store
         self._nudge = nudge
         self._default_time_zone = default_time_zone
+        self._marked: set[tuple[int, int]] = set()
 
     async def take(self, incoming: Incoming) -> None:
         """Store what came in and set it on its way. From here on nothing of it can be lost."""
         async with self._sessions.begin() as session:
             await receive(session, incoming, self._default_time_zone)
-        self._sender.saved(incoming.identity.chat_id, incoming.message_id)
+        self._mark(incoming.identity.chat_id, incoming.message_id)
         self._nudge()
 
     async def run(self, claim: ClaimedJourney) -> None:
         """Take the entry through every stage that its version has not behind it."""
         entry, person = await self._look(claim)
+        self._mark_if_left_unmarked(entry)
         if entry.coached_at is not None:
             await self._catch_up(claim, entry)
             return
@@ -77,6 +79,19 @@ class Journey:
                 entry, missing = await self._understand(claim, entry)
                 await self._coach(claim, entry, person, draft, missing)
         self._sender.nudge()
+
+    def _mark(self, chat_id: int, message_id: int) -> None:
+        self._marked.add((chat_id, message_id))
+        self._sender.saved(chat_id, message_id)
+
+    def _mark_if_left_unmarked(self, entry: EntryRecord) -> None:
+        """A process that died after it stored the entry may not have said so."""
+        if entry.chat_id is None or entry.message_id is None:
+            return
+        message = (entry.chat_id, entry.message_id)
+        if message not in self._marked:
+            self._sender.saved(*message)
+        self._marked.discard(message)
 
     async def _look(self, claim: ClaimedJourney) -> tuple[EntryRecord, Person]:
         async with self._hold(claim) as session:
