@@ -165,6 +165,15 @@ class Daybook:
             )
 
 
+async def serve(settings: Settings, token: str) -> None:
+    """Serve Telegram until the task is cancelled."""
+    async with database(settings) as engine:
+        await prepare(engine)
+        async with daybook(settings, engine, token, settings.telegram_api_url) as bot:
+            log.info("Daybook serves @%s", bot.bot.username)
+            await asyncio.Event().wait()
+
+
 @asynccontextmanager
 async def daybook(
     settings: Settings, engine: AsyncEngine, token: str, api_url: str

@@ -34,7 +34,7 @@ async def test_killed_at(world: World, at: int) -> None:
     person = world.person()
     process, moments = doomed.start(settings_of(world), at)
     await person.writes("Mood 7 and a walk in the rain")
-    survived = await dies_or_answers(process, person)
+    survived = await dies_or_finishes(world, process, person)
     await world.let_time_pass()
     if not survived:
         process, moments = doomed.start(settings_of(world))
@@ -52,11 +52,16 @@ async def test_killed_at(world: World, at: int) -> None:
     assert entry.reply_message_id == person.chat.bot_messages[0].message_id
 
 
-async def dies_or_answers(process: Any, person: Person) -> bool:
+async def dies_or_finishes(world: World, process: Any, person: Person) -> bool:
     """Whether the process outlived its entry."""
     death = asyncio.create_task(wait_for_end(process))
-    answer = asyncio.create_task(person.hears(lambda it: it.from_bot))
-    await asyncio.wait({death, answer}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (death, answer):
-        task.cancel()
-    return process.exitcode is None
+    finish = asyncio.create_task(finishes(world, person))
+    await asyncio.wait({death, finish}, return_when=asyncio.FIRST_COMPLETED)
+    death.cancel()
+    finish.cancel()
+    return not process.exitcode
+
+
+async def finishes(world: World, person: Person) -> None:
+    await person.hears(lambda it: it.from_bot)
+    await world.all_done()
