@@ -49,9 +49,8 @@ async def _run(command: str, settings: Settings) -> int:
 
         return await check.report(settings)
     if command == "migrate":
-        async with app.database(settings) as engine:
-            await app.prepare(engine)
-        return 0
+        async with app.database(settings):
+            return 0
     if command == "chat" or settings.token is None:
         return await app.chat(settings)
     return await _serve(settings, settings.token)

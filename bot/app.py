@@ -70,11 +70,11 @@ class Daybook:
         self._journey_worker = Worker("journeys", travelling, journeys_wake)
         self._outbox_worker = Worker("outbox", outgoing, outbox_wake)
 
-        self._inbox = Inbox(self.sessions, inbox_wake.set)
+        self.inbox = Inbox(self.sessions, inbox_wake.set)
         self._poller: Poller | None = None
         hooked = settings.public_url is not None
         self._web = Server(
-            web.build(self._inbox.put if hooked else None, settings.telegram_secret(), self.ready),
+            web.build(self.inbox.put if hooked else None, settings.telegram_secret(), self.ready),
             settings.http_host,
             settings.http_port,
         )
@@ -125,14 +125,13 @@ class Daybook:
             log.info("receiving by webhook at %s", self._settings.public_url)
             return
         await self.bot.delete_webhook()
-        self._poller = Poller(self.bot, self.sessions, self._inbox.put, telegram.ALLOWED_UPDATES)
+        self._poller = Poller(self.bot, self.sessions, self.inbox.put, telegram.ALLOWED_UPDATES)
         await self._poller.start()
 
     async def stop(self) -> None:
         """Take in no more, finish what is nearly done, give back the rest."""
         self._ticks.stop()
-        if self._poller:
-            await self._poller.stop()
+        await self.stop_polling()
         await self._web.stop()
         await self._inbox_worker.stop(INBOX_GRACE)
         await self._journey_worker.stop(JOURNEY_GRACE)
@@ -140,6 +139,12 @@ class Daybook:
         await self._sender.stop()
         await self._application.shutdown()
         await self._limits.close()
+
+    async def stop_polling(self) -> None:
+        """Leave the updates to the other replicas."""
+        if self._poller:
+            await self._poller.stop()
+            self._poller = None
 
     async def ready(self) -> dict[str, str]:
         """Each part: ok, off, or what is wrong."""
@@ -167,11 +172,12 @@ class Daybook:
 
 async def serve(settings: Settings, token: str) -> None:
     """Serve Telegram until the task is cancelled."""
-    async with database(settings) as engine:
-        await prepare(engine)
-        async with daybook(settings, engine, token, settings.telegram_api_url) as bot:
-            log.info("Daybook serves @%s", bot.bot.username)
-            await asyncio.Event().wait()
+    async with (
+        database(settings) as engine,
+        daybook(settings, engine, token, settings.telegram_api_url) as bot,
+    ):
+        log.info("Daybook serves @%s", bot.bot.username)
+        await asyncio.Event().wait()
 
 
 @asynccontextmanager
@@ -187,42 +193,50 @@ async def daybook(
 
 
 @asynccontextmanager
-async def database(settings: Settings, patience: int = PATIENCE) -> AsyncIterator[AsyncEngine]:
-    """The database that the settings name, else the embedded one, up and answering; one that may
-    still be starting is waited for, `patience` seconds at most."""
-    if settings.database_url:
-        engine = make_engine(settings.database_url.get_secret_value())
+async def database(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """The database that the settings name, else the embedded one, with its tables up to date."""
+    async with database_url(settings) as url:
+        await _await_database(url)
+        await migrate_tables(url)
+        engine = make_engine(url)
         try:
-            await _await_database(engine, patience)
             yield engine
         finally:
             await engine.dispose()
+
+
+@asynccontextmanager
+async def database_url(settings: Settings) -> AsyncIterator[str]:
+    if settings.database_url:
+        yield settings.database_url.get_secret_value()
         return
     from db.embedded import EmbeddedPostgres
 
     async with EmbeddedPostgres(settings.home / "postgres") as server:
-        engine = make_engine(server.url)
-        try:
-            yield engine
-        finally:
-            await engine.dispose()
+        yield server.url
 
 
-async def _await_database(engine: AsyncEngine, patience: int) -> None:
-    for left in range(patience, -1, -1):
-        try:
-            async with engine.connect():
-                return
-        except DatabaseError:
-            if not left:
-                raise
-            if left == patience:
-                log.warning("waiting for the database, %d s at most", patience)
-            await asyncio.sleep(1)
+async def _await_database(url: str) -> None:
+    """A database that is still starting is waited for."""
+    engine = make_engine(url)
+    try:
+        for left in range(PATIENCE, -1, -1):
+            try:
+                async with engine.connect():
+                    return
+            except DatabaseError:
+                if not left:
+                    raise
+                if left == PATIENCE:
+                    log.warning("waiting for the database, %d s at most", PATIENCE)
+                await asyncio.sleep(1)
+    finally:
+        await engine.dispose()
 
 
-async def prepare(engine: AsyncEngine) -> None:
-    """Bring the tables up to date."""
+async def migrate_tables(url: str) -> None:
+    # No time limit: a migration of a large table may take long.
+    engine = make_engine(url, command_seconds=None)
     try:
         await migrate.upgrade(engine)
     except DBAPIError as error:
@@ -232,6 +246,8 @@ async def prepare(engine: AsyncEngine) -> None:
                 "run CREATE EXTENSION vector there as its owner"
             ) from error
         raise
+    finally:
+        await engine.dispose()
 
 
 def make_minds(settings: Settings) -> Minds:

@@ -8,13 +8,14 @@ from sqlalchemy import text
 from telegram.error import InvalidToken, TelegramError
 
 from bot.ai.protocols import Mind
-from bot.app import audio_store_url, database, make_minds
+from bot.app import audio_store_url, database_url, make_minds
 from bot.config import TELEGRAM, Settings
 from bot.errors import DaybookError, MindError, MindNotConfigured, StoreError
 from bot.limits import RedisLimits
 from bot.telegram.application import make_bot
 from db import migrate
 from db.audio import AudioStore
+from db.session import make_engine
 
 MARKS = {"ok": "✓", "off": "–", "wrong": "✗"}
 PATIENCE = 20
@@ -74,13 +75,17 @@ async def _telegram(settings: Settings) -> Line:
 async def _database(settings: Settings) -> Line:
     where = "DATABASE_URL" if settings.database_url else f"embedded in {settings.home / 'postgres'}"
     try:
-        async with asyncio.timeout(PATIENCE), database(settings, patience=0) as engine:
-            current, newest = await migrate.revisions(engine)
-            async with engine.connect() as connection:
-                version = await connection.scalar(text("SHOW server_version"))
-                vector = await connection.scalar(
-                    text("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
-                )
+        async with asyncio.timeout(PATIENCE), database_url(settings) as url:
+            engine = make_engine(url)
+            try:
+                current, newest = await migrate.revisions(engine)
+                async with engine.connect() as connection:
+                    version = await connection.scalar(text("SHOW server_version"))
+                    vector = await connection.scalar(
+                        text("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
+                    )
+            finally:
+                await engine.dispose()
     except (DaybookError, OSError, TimeoutError) as error:
         kind = str(error) if isinstance(error, DaybookError) else type(error).__name__
         return Line(part="Postgres", state="wrong", what=f"{where}: {kind}")

@@ -57,8 +57,5 @@ def _kind(message: Message) -> tuple[Kind, Sound | None]:
     return ("photo", None) if message.photo else ("video", None)
 
 
-def _seconds(duration: object) -> float | None:
-    """The library gives seconds today and a timedelta tomorrow."""
-    if isinstance(duration, timedelta):
-        return duration.total_seconds()
-    return float(duration) if isinstance(duration, int) else None
+def _seconds(duration: int | timedelta | None) -> float | None:
+    return duration.total_seconds() if isinstance(duration, timedelta) else duration

@@ -1,6 +1,7 @@
 """Whole conversations: the bot with every part real, and every server it talks to on this machine."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -83,6 +84,22 @@ class World:
         """Wait until no row is open any more, whoever works on it."""
         while await self._is_open():  # noqa: ASYNC110 - rows tell of no change
             await asyncio.sleep(0.02)
+
+    async def until_parked(self) -> None:
+        """Wait until an entry waits for a later try."""
+        while not [row for row in await self.rows(Journey) if row.waiting_for]:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    async def until_tried(self) -> None:
+        """Wait until an update that failed waits for its next try, or was set aside."""
+        while not [row for row in await self.rows(Update) if row.error and not row.lease_token]:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    async def start_with_webhook(self) -> app.Daybook:
+        """Start the bot behind a public address, which here is its own port."""
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        return await self.start(http_port=port, public_url=f"http://127.0.0.1:{port}")
 
     async def _is_open(self) -> bool:
         updates = [row for row in await self.rows(Update) if row.done_at is None]

@@ -1,0 +1,162 @@
+"""Several processes at once, repeated deliveries, and updates that never work."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.journal.journey import Journey as TheJourney
+from db.models import Entry, Journey, ModelCall, Update
+from tests.vendors import status
+
+from .conftest import World, texts
+
+
+async def test_the_same_update_five_times_at_three_replicas_is_one_entry_and_one_call(world: World) -> None:
+    bots = [await world.start() for _ in range(3)]
+    person = world.person()
+    await person.writes("hello")
+    await person.hears(lambda it: it.from_bot)
+    await world.settle()
+    [known] = await world.rows(Update)
+    payload = known.payload | {"update_id": known.update_id + 1000}
+    payload["message"] = payload["message"] | {"message_id": 999_999_999, "text": "five times"}
+    await asyncio.gather(*(bot.inbox.put([payload]) for bot in bots for _ in range(5)))
+    await person.hears(lambda it: "five times" in it.text)
+    await world.settle()
+    assert len(person.chat.bot_messages) == 2
+    assert len(await world.entries()) == 2
+    assert sorted(call.stage for call in await world.rows(ModelCall)) == ["coach", "coach"] + (
+        ["embed"] * 2 + ["extract"] * 2
+    )
+
+
+async def test_the_same_message_under_another_update_id_is_one_entry(started: World) -> None:
+    person = started.person()
+    await person.writes("only once")
+    await person.hears(lambda it: it.from_bot)
+    await started.settle()
+    [known] = await started.rows(Update)
+    await started.bot.inbox.put([known.payload | {"update_id": known.update_id + 5}])
+    await started.settle()
+    assert len(await started.entries()) == len(person.chat.bot_messages) == 1
+
+
+async def test_only_one_replica_polls_and_another_takes_over(world: World) -> None:
+    first = await world.start()
+    second = await world.start()
+    person = world.person()
+    await person.writes("one")
+    await person.hears(lambda it: "one" in it.text)
+    assert not [call for call in world.telegram.calls if call.error and "Conflict" in call.error]
+    await first.stop_polling()
+    await world.let_time_pass()
+    await person.writes("two")
+    await person.hears(lambda it: "two" in it.text)
+    assert second
+
+
+async def test_a_stranger_polling_the_token_makes_us_step_down_and_say_so(
+    started: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await started.telegram.until(lambda: started.telegram.world.updates.is_polled)
+    stranger = asyncio.create_task(started.bot.bot.get_updates(timeout=1))
+    await started.telegram.until(lambda: any("steps down" in it.message for it in caplog.records))
+    await stranger
+
+
+async def test_update_ids_may_begin_anew_after_a_quiet_week(started: World) -> None:
+    person = started.person()
+    await person.writes("before")
+    await person.hears(lambda it: "before" in it.text)
+    started.telegram.world.updates.next_id = 17
+    await person.writes("after")
+    await person.hears(lambda it: "after" in it.text)
+    await started.settle()
+    assert [entry.body for entry in await started.entries()] == ["before", "after"]
+
+
+async def test_an_update_that_always_fails_is_set_aside_and_the_chat_goes_on(
+    started: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = started.person()
+    original = TheJourney.take
+
+    async def take(self: TheJourney, incoming: Any) -> None:
+        if incoming.text == "poison":
+            raise ValueError("it never works")
+        await original(self, incoming)
+
+    monkeypatch.setattr(TheJourney, "take", take)
+    await person.writes("poison")
+    await person.writes("water")
+    for _ in range(5):
+        await started.until_tried()
+        await started.let_time_pass()
+    await person.hears(lambda it: "water" in it.text)
+    await started.all_done()
+    poisoned = {row.error: row for row in await started.rows(Update)}
+    assert poisoned["ValueError"].attempts == 5
+    assert poisoned["ValueError"].payload["message"]["text"] == "poison"
+
+
+async def test_an_entry_that_always_fails_is_set_aside_and_said(
+    started: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = started.person()
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(TheJourney, "_coach", broken)
+    await person.writes("unlucky")
+    await started.telegram.delivered()
+    await started.until_parked()
+    async with started.sessions.begin() as session:
+        await session.execute(update(Journey).values(attempts=9))
+    await started.let_time_pass()
+    answer = await person.hears(lambda it: it.from_bot)
+    await started.all_done()
+    assert "set it aside" in answer.text
+    [entry] = await started.entries()
+    assert (entry.body, entry.problem) == ("unlucky", "set_aside")
+
+
+async def test_a_worker_that_lost_its_lease_sends_nothing(started: World) -> None:
+    person = started.person()
+    held = started.telegram.fail("hold", "sendMessageDraft")
+    await person.writes("slow")
+    await started.telegram.until(lambda: held.met)
+    async with started.sessions.begin() as session:
+        await session.execute(update(Journey).values(lease_token=None, lease_until=None))
+    held.release()
+    await person.hears(lambda it: "slow" in it.text)
+    await started.all_done()
+    assert len(person.chat.bot_messages) == 1
+
+
+async def test_five_thousand_waiting_updates_survive_a_stop(world: World) -> None:
+    world.anthropic.always = status(529)
+    person = world.person()
+    for number in range(5000):
+        await person.writes(f"entry {number}")
+    bot = await world.start()
+    await world.telegram.delivered()
+    await world.stop()
+    assert bot
+    stored = await world.rows(Update)
+    assert len(stored) == 5000
+    done = sum(row.done_at is not None for row in stored)
+    assert done == len(await world.rows(Entry))
+    assert not [row for row in stored if row.lease_token]
+
+
+async def test_a_webhook_brings_updates_as_polling_does(world: World) -> None:
+    await world.start_with_webhook()
+    person = world.person()
+    await person.writes("pushed, not pulled")
+    await person.hears(lambda it: "pushed" in it.text)
+    await world.settle()
+    assert world.telegram.count("getUpdates") == 0
+    assert texts(person.chat.bot_messages)
