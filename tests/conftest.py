@@ -90,7 +90,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 def make_settings(**values: Any) -> Settings:
-    return Settings(_env_file=None, http_port=values.pop("http_port", 0), **values)  # type: ignore[call-arg]
+    return Settings(_env_file=None, http_port=values.pop("http_port", 0), **values)
 
 
 def _named(url: str, database: str) -> str:

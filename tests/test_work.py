@@ -37,7 +37,7 @@ class MemoryQueue:
         return taken
 
     async def extend(self, jobs: Sequence[Row]) -> set[Hashable]:
-        return {job.key for job in jobs} - self.lost
+        return {job.key for job in jobs if job.key not in self.lost}
 
     async def handle(self, job: Row, lease: Lease) -> None:
         self.running += 1

@@ -1,8 +1,9 @@
 """A tap on a number: the person says how it was."""
 
+import contextlib
 from uuid import UUID
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import CallbackQuery, Update
 from telegram.error import BadRequest
 
 from bot.journal.metrics import KINDS
@@ -30,12 +31,15 @@ async def tapped(update: Update, context: Context) -> None:
                 )
                 stored = True
     said = f"Noted: {kind.name.replace('_', ' ')} {value}" if stored and kind else "This entry is gone."
-    try:
+    await _tell(query, said)
+
+
+async def _tell(query: CallbackQuery, said: str) -> None:
+    """It is stored; that Telegram forgot the tap, or the buttons are gone already, is no matter."""
+    with contextlib.suppress(BadRequest):
         await query.answer(said)
-        await query.edit_message_reply_markup(InlineKeyboardMarkup([]))
-    except BadRequest:
-        # Telegram forgets a tap after a while, and the buttons may be gone already: it is stored.
-        return
+    with contextlib.suppress(BadRequest):
+        await query.edit_message_reply_markup(None)
 
 
 async def unknown_tap(update: Update, _context: Context) -> None:

@@ -18,9 +18,8 @@ Sessions = async_sessionmaker[AsyncSession]
 def incoming(message_id: int, text: str, *, seconds: float = 0, person: int = 7, **more: Any) -> Incoming:
     who = Identity(telegram_id=person, chat_id=person, first_name="Mina", language_code="en")
     at = NOON + timedelta(seconds=seconds)
-    return Incoming(
-        **{"identity": who, "message_id": message_id, "kind": "text", "text": text, "written_at": at} | more
-    )
+    values: dict[str, Any] = {"identity": who, "message_id": message_id, "kind": "text", "text": text}
+    return Incoming(**values | {"written_at": at} | more)
 
 
 async def take(sessions: Sessions, message: Incoming) -> Stored:

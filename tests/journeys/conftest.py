@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -87,12 +87,17 @@ class World:
 
     async def until_parked(self) -> None:
         """Wait until an entry waits for a later try."""
-        while not [row for row in await self.rows(Journey) if row.waiting_for]:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+        await self.until(Journey, lambda rows: any(row.waiting_for for row in rows))
 
-    async def until_tried(self) -> None:
-        """Wait until an update that failed waits for its next try, or was set aside."""
-        while not [row for row in await self.rows(Update) if row.error and not row.lease_token]:  # noqa: ASYNC110
+    async def until_tried(self, times: int = 1) -> None:
+        """Wait until an update has failed so many times."""
+        await self.until(
+            Update,
+            lambda rows: any(row.error and not row.lease_token and row.attempts >= times for row in rows),
+        )
+
+    async def until(self, table: type[Any], condition: Callable[[list[Any]], bool]) -> None:
+        while not condition(await self.rows(table)):  # noqa: ASYNC110 - rows tell of no change
             await asyncio.sleep(0.02)
 
     async def start_with_webhook(self) -> app.Daybook:

@@ -57,7 +57,7 @@ def run(values: dict[str, Any], at: int, report: Connection) -> None:
     watch_commits(doom)
     watch_calls(doom)
     begin_with_the_first_update(doom)
-    settings = Settings(_env_file=None, **values)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, **values)
     logs.configure("WARNING", "text", settings.secrets())
     asyncio.run(app.serve(settings, settings.token or ""))
 
@@ -79,7 +79,7 @@ def watch_calls(doom: Doom) -> None:
         doom.moment(f"after {method}")
         return answer
 
-    Transport.do_request = do_request  # type: ignore[method-assign,assignment]
+    Transport.do_request = do_request  # type: ignore[method-assign]
 
 
 def begin_with_the_first_update(doom: Doom) -> None:

@@ -132,7 +132,7 @@ async def test_entries_from_before_the_key_get_their_vectors_once_it_is_set(worl
     await world.settle()
     await world.stop()
     await world.start()
-    await world.telegram.until(lambda: world.openai.requests)
+    await world.until(Embedding, bool)
     await world.all_done()
     assert len(await world.rows(Embedding)) == 1
     assert len(person.chat.bot_messages) == 1

@@ -1,8 +1,12 @@
 """A typed entry, from the message to the reply, and everything that may happen to it on the way."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import pytest
 
 from bot.playground.chat import Message
+from bot.playground.person import Person
 from db.models import Embedding, Journey, Metric, ModelCall, Outgoing, Update
 
 from .conftest import World, texts
@@ -203,7 +207,9 @@ async def test_replies_come_in_the_order_of_the_entries(started: World) -> None:
         (lambda p: p.sends_photo(), "caption"),
     ],
 )
-async def test_what_is_no_entry_gets_a_short_useful_answer(started: World, send, words: str) -> None:
+async def test_what_is_no_entry_gets_a_short_useful_answer(
+    started: World, send: Callable[[Person], Awaitable[Any]], words: str
+) -> None:
     person = started.person()
     await send(person)
     answer: Message = await person.hears(lambda it: it.from_bot)
