@@ -29,7 +29,11 @@ def main() -> int:
     command = parser.parse_args().command
     try:
         settings = load()
-        logs.configure(settings.log_level, settings.log_format, settings.secrets())
+        if command == "run" and settings.token is None:
+            command = "chat"
+        # A chat has the terminal for itself.
+        file = settings.home / "chat.log" if command == "chat" else None
+        logs.configure(settings.log_level, settings.log_format, settings.secrets(), file)
         return asyncio.run(_run(command, settings))
     except ConfigurationError as error:
         print(f"daybook: {error}", file=sys.stderr)
@@ -42,17 +46,19 @@ def main() -> int:
 
 
 async def _run(command: str, settings: Settings) -> int:
-    from bot import app
+    from bot import app, check
 
     if command == "check":
-        from bot import check
-
         return await check.report(settings)
     if command == "migrate":
         async with app.database(settings):
             return 0
-    if command == "chat" or settings.token is None:
+    if command == "chat":
+        for line in app.missing(settings):
+            print(f"· {line}", file=sys.stderr)
         return await app.chat(settings)
+    if settings.token is None:
+        raise ConfigurationError("TELEGRAM_BOT_TOKEN: set it, or run `python -m bot chat`")
     return await _serve(settings, settings.token)
 
 

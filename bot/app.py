@@ -1,10 +1,15 @@
 """The composition root: settings in, a running bot out. Everybody else is handed what they need."""
 
 import asyncio
+import getpass
+import locale
 import logging
+import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +23,7 @@ from bot.errors import ConfigurationError, DatabaseError
 from bot.jobs.ticks import Ticks
 from bot.journal.journey import Journey, Minds
 from bot.journal.queue import JourneyQueue
+from bot.lease import LASTING, HeldLease
 from bot.limits import Limits, LocalLimits, RedisLimits
 from bot.telegram import application as telegram
 from bot.telegram.context import Parts
@@ -28,26 +34,29 @@ from bot.telegram.sender import TelegramSender
 from bot.web import app as web
 from bot.web.server import Server
 from bot.work import Worker
-from db import migrate
+from db import start
 from db.audio import AudioStore
 from db.queries import inbox, journeys, outbox
-from db.session import make_engine, make_sessions
+from db.session import make_sessions
 
 log = logging.getLogger(__name__)
 
 # Together they fit into the ten seconds that most hosts leave between SIGTERM and SIGKILL.
 INBOX_GRACE, JOURNEY_GRACE, OUTBOX_GRACE = 1.0, 4.0, 2.0
-PATIENCE = 30
+# The playground's person has an id that Telegram gives to nobody, so that nothing of the playground
+# could ever reach a stranger.
+PLAYGROUND_PERSON = 2**52 + 1
+PLAYGROUND_BOT = 1
 
 
 class Daybook:
     """The bot at work, from `start` to `stop`."""
 
-    def __init__(self, settings: Settings, engine: AsyncEngine, token: str, api_url: str) -> None:
+    def __init__(self, settings: Settings, engine: AsyncEngine, token: str, holder: UUID | None) -> None:
         self._settings = settings
         self._engine = engine
         self.sessions = make_sessions(engine)
-        self.bot = telegram.make_bot(token, api_url)
+        self.bot = telegram.make_bot(token, settings.telegram_api_url)
         self.minds = make_minds(settings)
 
         inbox_wake, journeys_wake, outbox_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -72,6 +81,8 @@ class Daybook:
 
         self.inbox = Inbox(self.sessions, inbox_wake.set)
         self._poller: Poller | None = None
+        self._is_only_one = holder is not None
+        self._claim = HeldLease(self.sessions, "bot", holder or uuid5(NAMESPACE_OID, token.partition(":")[0]))
         hooked = settings.public_url is not None
         self._web = Server(
             web.build(self.inbox.put if hooked else None, settings.telegram_secret(), self.ready),
@@ -86,6 +97,7 @@ class Daybook:
 
     async def start(self) -> None:
         await self._meet_telegram()
+        await self._take_the_database()
         await self._web.start()
         for worker in (self._inbox_worker, self._journey_worker, self._outbox_worker):
             worker.start()
@@ -113,6 +125,20 @@ class Daybook:
             else:
                 return
 
+    async def _take_the_database(self) -> None:
+        """Make sure that no other bot works on these rows: it would answer our people in its chats.
+        Replicas of one bot share the claim; one that was killed a moment ago is waited for."""
+        for left in range(LASTING.seconds + 1, -1, -1):
+            if await self._claim.try_once():
+                break
+            if not left:
+                raise DatabaseError(
+                    "another bot, or a chat in another terminal, uses this database: "
+                    "stop it, or set DATABASE_URL or DAYBOOK_HOME to another place"
+                )
+            await asyncio.sleep(1)
+        self._claim.start(lambda: log.error("another bot took over this database while this one was frozen"))
+
     async def _receive(self) -> None:
         """By webhook where there is a public address, else by polling."""
         if self._settings.public_url:
@@ -137,6 +163,8 @@ class Daybook:
         await self._journey_worker.stop(JOURNEY_GRACE)
         await self._outbox_worker.stop(OUTBOX_GRACE)
         await self._sender.stop()
+        # Other replicas may still use it; where there are none it ends by itself.
+        await self._claim.stop(give_back=self._is_only_one)
         await self._application.shutdown()
         await self._limits.close()
 
@@ -172,19 +200,46 @@ class Daybook:
 
 async def serve(settings: Settings, token: str) -> None:
     """Serve Telegram until the task is cancelled."""
-    async with (
-        database(settings) as engine,
-        daybook(settings, engine, token, settings.telegram_api_url) as bot,
-    ):
+    for line in missing(settings):
+        log.warning("%s", line)
+    async with database(settings) as engine, daybook(settings, engine, token) as bot:
         log.info("Daybook serves @%s", bot.bot.username)
         await asyncio.Event().wait()
 
 
+async def chat(settings: Settings) -> int:
+    """The same bot against a Bot API server in this process, with the terminal as the person."""
+    from bot.playground.server import BotApiServer
+    from bot.playground.terminal import chat as talk
+
+    token = f"{PLAYGROUND_BOT}:{secrets.token_hex(16)}"
+    async with BotApiServer(token=token) as server, database(settings) as engine:
+        local = settings.model_copy(
+            update={"telegram_api_url": server.url, "public_url": None, "http_port": 0}
+        )
+        person = server.person(user_name(), language_code=user_language(), user_id=PLAYGROUND_PERSON)
+        async with daybook(local, engine, token, uuid4()) as bot:
+            return await talk(server, person, bot.idle, folder=settings.home / "received")
+
+
+def missing(settings: Settings) -> list[str]:
+    """What is not configured, and what happens instead."""
+    lines = []
+    if settings.anthropic_api_key is None:
+        lines.append("ANTHROPIC_API_KEY is not set: the coach is offline, it reads stated numbers and asks")
+    if settings.openai_api_key is None:
+        lines.append(
+            "OPENAI_API_KEY is not set: recall goes by words, recordings are kept and wait for a transcriber"
+        )
+    return lines
+
+
 @asynccontextmanager
 async def daybook(
-    settings: Settings, engine: AsyncEngine, token: str, api_url: str
+    settings: Settings, engine: AsyncEngine, token: str, holder: UUID | None = None
 ) -> AsyncIterator[Daybook]:
-    bot = Daybook(settings, engine, token, api_url)
+    """The bot at work. Replicas share the database as one `holder`, by default the bot itself."""
+    bot = Daybook(settings, engine, token, holder)
     try:
         await bot.start()
         yield bot
@@ -192,62 +247,14 @@ async def daybook(
         await bot.stop()
 
 
-@asynccontextmanager
-async def database(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    """The database that the settings name, else the embedded one, with its tables up to date."""
-    async with database_url(settings) as url:
-        await _await_database(url)
-        await migrate_tables(url)
-        engine = make_engine(url)
-        try:
-            yield engine
-        finally:
-            await engine.dispose()
+def database(settings: Settings) -> AbstractAsyncContextManager[AsyncEngine]:
+    return start.database(*place(settings))
 
 
-@asynccontextmanager
-async def database_url(settings: Settings) -> AsyncIterator[str]:
-    if settings.database_url:
-        yield settings.database_url.get_secret_value()
-        return
-    from db.embedded import EmbeddedPostgres
-
-    async with EmbeddedPostgres(settings.home / "postgres") as server:
-        yield server.url
-
-
-async def _await_database(url: str) -> None:
-    """A database that is still starting is waited for."""
-    engine = make_engine(url)
-    try:
-        for left in range(PATIENCE, -1, -1):
-            try:
-                async with engine.connect():
-                    return
-            except DatabaseError:
-                if not left:
-                    raise
-                if left == PATIENCE:
-                    log.warning("waiting for the database, %d s at most", PATIENCE)
-                await asyncio.sleep(1)
-    finally:
-        await engine.dispose()
-
-
-async def migrate_tables(url: str) -> None:
-    # No time limit: a migration of a large table may take long.
-    engine = make_engine(url, command_seconds=None)
-    try:
-        await migrate.upgrade(engine)
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in {"0A000", "58P01", "42501"}:
-            raise DatabaseError(
-                "DATABASE_URL: the database has no pgvector, or this role may not create it: "
-                "run CREATE EXTENSION vector there as its owner"
-            ) from error
-        raise
-    finally:
-        await engine.dispose()
+def place(settings: Settings) -> tuple[str | None, Path]:
+    """The address of the database if one is set, and the embedded one's folder."""
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    return url, settings.home / "postgres"
 
 
 def make_minds(settings: Settings) -> Minds:
@@ -287,3 +294,15 @@ def make_limits(settings: Settings) -> Limits:
 
 def audio_store_url(settings: Settings) -> str:
     return settings.audio_store_url or (settings.home / "audio").as_uri()
+
+
+def user_name() -> str:
+    try:
+        return getpass.getuser().title()
+    except (KeyError, OSError):
+        # A user id without an entry in the system's list, as in containers.
+        return "You"
+
+
+def user_language() -> str:
+    return (locale.getlocale()[0] or "en").partition("_")[0] or "en"

@@ -8,12 +8,12 @@ from sqlalchemy import text
 from telegram.error import InvalidToken, TelegramError
 
 from bot.ai.protocols import Mind
-from bot.app import audio_store_url, database_url, make_minds
+from bot.app import audio_store_url, make_minds, place
 from bot.config import TELEGRAM, Settings
 from bot.errors import DaybookError, MindError, MindNotConfigured, StoreError
 from bot.limits import RedisLimits
 from bot.telegram.application import make_bot
-from db import migrate
+from db import migrate, start
 from db.audio import AudioStore
 from db.session import make_engine
 
@@ -75,7 +75,7 @@ async def _telegram(settings: Settings) -> Line:
 async def _database(settings: Settings) -> Line:
     where = "DATABASE_URL" if settings.database_url else f"embedded in {settings.home / 'postgres'}"
     try:
-        async with asyncio.timeout(PATIENCE), database_url(settings) as url:
+        async with asyncio.timeout(PATIENCE), start.address(*place(settings)) as (url, _):
             engine = make_engine(url)
             try:
                 current, newest = await migrate.revisions(engine)

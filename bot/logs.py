@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -19,13 +20,13 @@ from bot.errors import DaybookError
 # Their debug and info lines hold addresses with tokens, SQL or bodies.
 NOISY = (
     *("aiohttp", "alembic", "anthropic", "apscheduler", "asyncio", "httpcore", "httpcore2"),
-    *("httpx", "httpx2", "openai", "sqlalchemy", "telegram", "uvicorn.access"),
+    *("httpx", "httpx2", "openai", "sqlalchemy", "telegram", "uvicorn"),
 )
 
 
-def configure(level: str, form: str, secrets: Iterable[str]) -> None:
-    """Write to stderr, as `text` or as one JSON object a line."""
-    handler = logging.StreamHandler(sys.stderr)
+def configure(level: str, form: str, secrets: Iterable[str], file: Path | None = None) -> None:
+    """Write to stderr or to `file`, as `text` or as one JSON object a line."""
+    handler = logging.FileHandler(file, mode="w", delay=True) if file else logging.StreamHandler(sys.stderr)
     handler.setFormatter((JsonFormatter if form == "json" else TextFormatter)(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in NOISY:

@@ -71,6 +71,8 @@ class EmbeddedPostgres:
         self._settings = SETTINGS | dict(settings or {})
         self._timeout = timeout
         self._users: IO[bytes] | None = None
+        self.found_unused = False
+        """Whether no other process used the server when this one joined."""
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -127,6 +129,7 @@ class EmbeddedPostgres:
     async def _join(self, users: IO[bytes], programs: Path) -> None:
         try:
             async with asyncio.timeout(self._timeout), self._alone():
+                self.found_unused = not self._others_remain()
                 # Waits for a keeper that is about to end; a living one cannot end while this is held.
                 await hold(users, fcntl.LOCK_SH)
                 started = False

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BESIDE = {"bot", "bot.config", "bot.errors", "bot.logs", "bot.limits", "bot.work"}
+BESIDE = {"bot", "bot.config", "bot.errors", "bot.logs", "bot.lease", "bot.limits", "bot.work"}
 INNER = {"bot.journal", "bot.ai.protocols", "bot.prompts", "db"}
 ALLOWED = {
     "bot.telegram": INNER | {"bot.telegram"},
@@ -19,6 +19,7 @@ ALLOWED = {
     "bot.prompts": {"bot.prompts"},
     "bot.work": {"db"},
     "bot.limits": set(),
+    "bot.lease": {"db"},
     "bot.config": set(),
     "bot.errors": set(),
     "bot.logs": set(),

@@ -122,18 +122,21 @@ OnText = Callable[[str], None]
 """Called with the whole text so far, each time it has grown; returns at once."""
 
 
-class Transcriber(Protocol):
+class Mind(Protocol):
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """The name that settings gave it."""
 
+    async def check(self) -> None:
+        """Return if the model is there for us, at no cost; raise the `MindError` that tells why not."""
+
+
+class Transcriber(Mind, Protocol):
     async def transcribe(self, clip: AudioClip) -> Transcript:
         """The words spoken in `clip`, in the language spoken. An empty text means none heard."""
 
 
-class Embedder(Protocol):
-    @property
-    def model(self) -> str: ...
-
+class Embedder(Mind, Protocol):
     @property
     def dimensions(self) -> int: ...
 
@@ -142,17 +145,11 @@ class Embedder(Protocol):
         finiteness."""
 
 
-class Analyst(Protocol):
-    @property
-    def model(self) -> str: ...
-
+class Analyst(Mind, Protocol):
     async def extract(self, request: ExtractionRequest) -> Extraction:
         """The metrics that the entry states, each with its quote, unchecked."""
 
 
-class Coach(Protocol):
-    @property
-    def model(self) -> str: ...
-
+class Coach(Mind, Protocol):
     async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
         """A reply to the entry, in its language; `on_text` hears it grow while it is written."""

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,16 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.lease import HeldLease
 from bot.telegram.transport import Transport
 from bot.telegram.trouble import seconds_of
-from db.queries import leases
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 WAIT = 25
-LEASE = timedelta(seconds=15)
-HEARTBEAT = 4.0
 # Two pollers of one token cut each other off; the one that hears of it steps down for this long.
 STEP_DOWN = 60.0
 
@@ -38,60 +35,29 @@ class Poller:
         allowed_updates: Sequence[str],
     ) -> None:
         self._bot = bot
-        self._sessions = sessions
         self._put = put
         self._allowed_updates = list(allowed_updates)
         self._transport = Transport(connections=1)
-        self._holder = uuid4()
         self._offset = 0
-        self._ours = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._lease = HeldLease(sessions, f"poll:{bot.id}", uuid4())
+        self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         await self._transport.initialize()
-        self._tasks = [
-            asyncio.create_task(self._hold_forever(), name="poller lease"),
-            asyncio.create_task(self._poll_forever(), name="poller"),
-        ]
+        self._lease.start(lambda: log.info("another replica polls: this one stands by"))
+        self._task = asyncio.create_task(self._poll_forever(), name="poller")
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
         await self._transport.shutdown()
-        try:
-            async with self._sessions.begin() as session:
-                await leases.drop(session, self._lease_name, self._holder)
-        except Exception:
-            log.exception("the polling lease was not given back; it ends in %s", LEASE)
-
-    @property
-    def _lease_name(self) -> str:
-        return f"poll:{self._bot.id}"
-
-    async def _hold_forever(self) -> None:
-        """Take and keep the lease; stand by while another replica has it."""
-        stands_by = False
-        while True:
-            try:
-                async with self._sessions.begin() as session:
-                    ours = await leases.take(session, self._lease_name, self._holder, LEASE)
-            except Exception:
-                log.exception("polling: the lease cannot be kept, trying again")
-                ours = False
-            if ours:
-                self._ours.set()
-            else:
-                self._ours.clear()
-                if not stands_by:
-                    log.info("another replica polls: this one stands by")
-            stands_by = not ours
-            await asyncio.sleep(HEARTBEAT)
+        await self._lease.stop()
 
     async def _poll_forever(self) -> None:
         trouble = 0
         while True:
-            await self._ours.wait()
+            await self._lease.held.wait()
             try:
                 await self._poll()
                 trouble = 0

@@ -46,8 +46,7 @@ class World:
         """Start the bot, or one more replica of it, with the same settings but for `changes`."""
         settings = self.settings.model_copy(update=changes)
         token = settings.token or TOKEN
-        starting = app.daybook(settings, self.engine, token, self.telegram.url)
-        bot = await self.stack.enter_async_context(starting)
+        bot = await self.stack.enter_async_context(app.daybook(settings, self.engine, token))
         self.bots.append(bot)
         return bot
 
