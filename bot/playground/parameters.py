@@ -13,6 +13,7 @@ from typing import Any
 _CHAT = "chat_id! Integer|String"
 _ENTITIES = "parse_mode String, entities Array of MessageEntity"
 _CAPTION = "caption String, parse_mode String, caption_entities Array of MessageEntity"
+_MEDIA = f"type! String, media! String, {_CAPTION}"
 _QUIET = "disable_notification Boolean, protect_content Boolean"
 _MARKUP = "reply_markup InlineKeyboardMarkup|ReplyKeyboardMarkup|ReplyKeyboardRemove|ForceReply"
 _SENT = f"{_QUIET}, reply_parameters ReplyParameters, {_MARKUP}"
@@ -23,7 +24,9 @@ _SCOPE = "scope BotCommandScope, language_code String"
 METHODS = {
     "getMe": "",
     "getUpdates": f"offset Integer, limit Integer, timeout Integer, {_UPDATES}",
-    "setWebhook": f"url! String, max_connections Integer, {_UPDATES}, drop_pending_updates Boolean, secret_token String",
+    "setWebhook": (
+        f"url! String, max_connections Integer, {_UPDATES}, drop_pending_updates Boolean, secret_token String"
+    ),
     "deleteWebhook": "drop_pending_updates Boolean",
     "getWebhookInfo": "",
     "sendMessage": f"{_CHAT}, text! String, {_ENTITIES}, link_preview_options LinkPreviewOptions, {_SENT}",
@@ -48,7 +51,8 @@ METHODS = {
     ),
     "sendVoice": f"{_CHAT}, voice! InputFile|String, {_CAPTION}, duration Integer, {_SENT}",
     "sendAudio": (
-        f"{_CHAT}, audio! InputFile|String, {_CAPTION}, duration Integer, performer String, title String, {_SENT}"
+        f"{_CHAT}, audio! InputFile|String, {_CAPTION}, duration Integer, performer String, title String, "
+        f"{_SENT}"
     ),
     "sendMediaGroup": (
         f"{_CHAT}, media! Array of InputMediaAudio|Array of InputMediaDocument|Array of InputMediaPhoto, "
@@ -68,7 +72,10 @@ OBJECTS = {
         "type! String, offset! Integer, length! Integer, url String, user User, language String, "
         "custom_emoji_id String, unix_time Integer, date_time_format String"
     ),
-    "User": "id! Integer, is_bot! Boolean, first_name! String, last_name String, username String, language_code String",
+    "User": (
+        "id! Integer, is_bot! Boolean, first_name! String, last_name String, username String, "
+        "language_code String"
+    ),
     "LinkPreviewOptions": (
         "is_disabled Boolean, url String, prefer_small_media Boolean, prefer_large_media Boolean, "
         "show_above_text Boolean"
@@ -88,13 +95,15 @@ OBJECTS = {
         "keyboard! Array of Array of KeyboardButton, is_persistent Boolean, resize_keyboard Boolean, "
         "one_time_keyboard Boolean, input_field_placeholder String, selective Boolean"
     ),
-    "KeyboardButton": "text! String, style String, request_location Boolean, request_contact Boolean, web_app WebAppInfo",
+    "KeyboardButton": (
+        "text! String, style String, request_location Boolean, request_contact Boolean, web_app WebAppInfo"
+    ),
     "ReplyKeyboardRemove": "remove_keyboard! Boolean, selective Boolean",
     "ForceReply": "force_reply! Boolean, input_field_placeholder String, selective Boolean",
     "BotCommand": "command! String, description! String",
-    "InputMediaPhoto": f"type! String, media! String, {_CAPTION}, show_caption_above_media Boolean, has_spoiler Boolean",
-    "InputMediaDocument": f"type! String, media! String, {_CAPTION}, disable_content_type_detection Boolean",
-    "InputMediaAudio": f"type! String, media! String, {_CAPTION}, duration Integer, performer String, title String",
+    "InputMediaPhoto": f"{_MEDIA}, show_caption_above_media Boolean, has_spoiler Boolean",
+    "InputMediaDocument": f"{_MEDIA}, disable_content_type_detection Boolean",
+    "InputMediaAudio": f"{_MEDIA}, duration Integer, performer String, title String",
     "ReactionTypeEmoji": "type! String, emoji! String",
     "ReactionTypeCustomEmoji": "type! String, custom_emoji_id! String",
     "BotCommandScopeDefault": "type! String",

@@ -4,7 +4,14 @@ import json
 from typing import Any
 
 from bot.playground.errors import bad_request
-from bot.playground.parameters import METHOD_PARAMETERS, OBJECT_FIELDS, VARIANTS, Parameter, Parameters, Upload
+from bot.playground.parameters import (
+    METHOD_PARAMETERS,
+    OBJECT_FIELDS,
+    VARIANTS,
+    Parameter,
+    Parameters,
+    Upload,
+)
 from bot.playground.text import has_surrogates
 
 _TRUE = {"true", "yes", "1", "t", "y"}
@@ -38,7 +45,11 @@ def read_parameters(method: str, raw: dict[str, Any], uploads: dict[str, Upload]
             raise bad_request(f'unknown parameter "{name}" of {method}')
     values = {name: _value(declared[name], value) for name, value in given.items() if value != ""}
     for parameter in declared.values():
-        if parameter.required and parameter.name not in values and not _may_be_empty(method, parameter, given):
+        if (
+            parameter.required
+            and parameter.name not in values
+            and not _may_be_empty(method, parameter, given)
+        ):
             raise bad_request(_MISSING.get(parameter.name, f'parameter "{parameter.name}" is required'))
     return values
 
@@ -78,7 +89,7 @@ def _converted(name: str, wanted: str, value: Any) -> Any:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ValueError(f"Can't parse {name.replace('_', ' ')} JSON object") from None
     return _nested(name, wanted, value)
 
@@ -136,10 +147,8 @@ def _object(wanted: str, fields: dict[str, Parameter], value: Any) -> dict[str, 
             raise ValueError(f'unknown field "{name}" of {wanted}')
     for field in fields.values():
         if field.required and value.get(field.name) is None:
-            raise ValueError(f'Can\'t parse {wanted}: Can\'t find field "{field.name}"')
-    return {
-        name: _nested_field(fields[name], one) for name, one in value.items() if one is not None
-    }
+            raise ValueError(f"Can't parse {wanted}: Can't find field \"{field.name}\"")
+    return {name: _nested_field(fields[name], one) for name, one in value.items() if one is not None}
 
 
 def _nested_field(field: Parameter, value: Any) -> Any:

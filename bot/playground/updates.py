@@ -38,7 +38,7 @@ class UpdateQueue:
 
     def __init__(self, first_id: int, clock: Callable[[], float] = time.time):
         self.next_id = first_id
-        """May be set to any number, as Telegram does after a week without updates."""
+        """May be set to any number while nothing is pending, as Telegram does after an idle week."""
         self.allowed = DEFAULT_UPDATE_TYPES
         self._pending: deque[Update] = deque()
         self._clock = clock
@@ -65,6 +65,10 @@ class UpdateQueue:
         """As `allowed_updates`: None keeps what was set, an empty list brings the default back."""
         if types is not None:
             self.allowed = UPDATE_TYPES & {one.lower() for one in types} or DEFAULT_UPDATE_TYPES
+
+    @property
+    def allows_default(self) -> bool:
+        return self.allowed == DEFAULT_UPDATE_TYPES
 
     def drop(self) -> None:
         self._pending.clear()
@@ -116,9 +120,16 @@ class UpdateQueue:
             async with self.change() as change:
                 await change
 
+    async def in_poll(self) -> None:
+        """Return once somebody waits in a long poll."""
+        while self._poll is None:
+            async with self.change() as change:
+                await change
+
     async def _wait_in_poll(self, timeout: float) -> None:  # noqa: ASYNC109
         loop = asyncio.get_running_loop()
         self._poll = ended = loop.create_future()
+        self._wake()
         deadline = loop.time() + timeout
         while not self._pending and not ended.done() and loop.time() < deadline:
             async with self.change() as change:

@@ -120,7 +120,8 @@ async def _post(
     """(what went wrong, in Telegram's words, or None; the Retry-After in seconds that was asked for)."""
     headers = {"X-Telegram-Bot-Api-Secret-Token": target.secret_token} if target.secret_token else {}
     try:
-        async with client.post(target.url, json=update.payload, headers=headers, allow_redirects=False) as answer:
+        sent = client.post(target.url, json=update.payload, headers=headers, allow_redirects=False)
+        async with sent as answer:
             await answer.read()
             if 200 <= answer.status < 300:
                 return None, None

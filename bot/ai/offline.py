@@ -1,0 +1,93 @@
+"""The minds without keys: they read stated numbers by rule, and say plainly that they are offline."""
+
+import asyncio
+from collections.abc import Sequence
+
+from bot.ai.language import language_of
+from bot.ai.lexicon import LANGUAGES, Lexicon, lexicon
+from bot.ai.pieces import pieces_of
+from bot.ai.protocols import (
+    AudioClip,
+    CoachReply,
+    CoachRequest,
+    Embeddings,
+    Extraction,
+    ExtractionRequest,
+    KnownMetric,
+    MetricKind,
+    OnText,
+    ProposedMetric,
+    Transcript,
+    Usage,
+)
+from bot.ai.stated import stated_metrics
+from bot.errors import MindNotConfigured
+
+MODEL = "offline"
+SET_KEY = "no key is set: OPENAI_API_KEY"
+
+# What the coach asks for, first things first: all of them fit on a row of buttons.
+ASKED = ("mood", "energy", "stress", "sleep_quality")
+
+
+class OfflineAnalyst:
+    model = MODEL
+
+    async def extract(self, request: ExtractionRequest) -> Extraction:
+        """The numbers that the entry plainly states; see `stated`."""
+        # The longest entries take a third of a second, which the other chats need not wait for.
+        language, metrics = await asyncio.to_thread(read, request.text, request.vocabulary)
+        return Extraction(
+            metrics=tuple(metrics),
+            language=language,
+            source="rule",
+            usage=Usage(model=MODEL),
+        )
+
+
+def read(text: str, vocabulary: Sequence[MetricKind]) -> tuple[str | None, list[ProposedMetric]]:
+    language = language_of(text, pieces_of(text))
+    return language, stated_metrics(text, vocabulary, language)
+
+
+class OfflineCoach:
+    model = MODEL
+
+    async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
+        """That it is offline, what it read (“I read: mood 7, sleep 6.5 h.”), and a question for one
+        metric that is missing; in the entry's language if it has words for it, else in English."""
+        code = (request.language or "").partition("-")[0].lower()
+        words = lexicon(code if code in LANGUAGES else "en")
+        known = {metric.name for metric in request.metrics}
+        check_in = next((name for name in ASKED if name not in known), None)
+        lines = [words.coach["offline"]]
+        if request.metrics:
+            read = ", ".join(shown(metric, words) for metric in request.metrics)
+            lines.append(words.coach["read"].format(metrics=read))
+        if check_in:
+            lines.append(words.coach[check_in])
+        text = "\n".join(lines)
+        on_text(text)
+        return CoachReply(text=text, ending="whole", usage=Usage(model=MODEL), check_in=check_in)
+
+
+def shown(metric: KnownMetric, words: Lexicon) -> str:
+    name = words.names.get(metric.name, metric.name.replace("_", " "))
+    value = f"{metric.value:.2f}".rstrip("0").rstrip(".").replace(".", words.units["decimal"])
+    unit = words.units.get(metric.unit, "")
+    return f"{name} {value} {unit}".rstrip()
+
+
+class OfflineEmbedder:
+    model = MODEL
+    dimensions = 1536
+
+    async def embed(self, texts: Sequence[str]) -> Embeddings:
+        raise MindNotConfigured(SET_KEY, mind="embedder", model=MODEL)
+
+
+class OfflineTranscriber:
+    model = MODEL
+
+    async def transcribe(self, clip: AudioClip) -> Transcript:
+        raise MindNotConfigured(SET_KEY, mind="transcriber", model=MODEL)

@@ -1,0 +1,108 @@
+"""The playground's chat: a person at a terminal talks to the bot behind a local Bot API server.
+
+On a terminal it is a conversation that shows drafts as they grow; fed from a pipe or a file it is a
+plain transcript. What is typed is kept in memory only: a diary must not end up in a history file.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.patch_stdout import patch_stdout
+
+from bot.playground.conversation import Conversation
+from bot.playground.lines import understood
+from bot.playground.live import LiveScreen
+from bot.playground.person import Person
+from bot.playground.piped import chat_piped
+from bot.playground.server import BotApiServer
+
+Idle = Callable[[], Awaitable[object]]
+_GREETING = (
+    "Daybook in this terminal: nothing here goes to Telegram.\n"
+    "Write a line about your day, or /start. /help is the bot's, /keys is the terminal's."
+)
+
+
+async def chat(
+    server: BotApiServer, person: Person, idle: Idle, *, folder: Path, patience: float = 120.0
+) -> int:
+    """Talk until the person leaves or the input ends; the exit code for the process.
+
+    `idle` returns once the bot has nothing left to do about the updates that it has confirmed; that it
+    has confirmed all of them is waited for here. It is used only where lines come from a pipe: each is
+    sent when the bot is done with the one before, or the chat ends with 1 after `patience` seconds.
+    Files from the bot are saved in `folder`, which is made when the first one comes.
+    """
+    if _is_terminal():
+        return await _chat_live(server, person, folder)
+    return await chat_piped(server, person, idle, folder=folder, patience=patience)
+
+
+async def _chat_live(server: BotApiServer, person: Person, folder: Path) -> int:
+    session: PromptSession[str] = PromptSession(
+        history=InMemoryHistory(),
+        multiline=True,
+        key_bindings=_keys(),
+        prompt_continuation="  ",
+        erase_when_done=True,
+        refresh_interval=0.5,  # drafts and "typing…" go by time
+    )
+    screen = LiveScreen(session, person.chat)
+    conversation = Conversation(person, server.world.files, screen, folder)
+    stops = [conversation.begin(), person.chat.follow(lambda _: screen.refresh())]
+    printer = asyncio.create_task(screen.run())
+    screen.aside(_GREETING)
+    try:
+        with patch_stdout(raw=True):
+            while await conversation.obey(understood(await session.prompt_async(screen.live))):
+                pass
+    except (EOFError, KeyboardInterrupt):
+        pass
+    finally:
+        for stop in stops:
+            stop()
+        printer.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await printer
+        screen.flush()
+    return 0
+
+
+def _keys() -> KeyBindings:
+    """Enter sends, unless a backslash stands before it; Alt-Enter starts a line; Ctrl-C clears, then
+    leaves; an empty line sends nothing."""
+    keys = KeyBindings()
+
+    @keys.add("enter")
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if buffer.document.char_before_cursor == "\\":
+            buffer.delete_before_cursor()
+            buffer.insert_text("\n")
+        elif buffer.text.strip():
+            buffer.validate_and_handle()
+
+    @keys.add("escape", "enter")
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
+    @keys.add("c-c")
+    def _(event: KeyPressEvent) -> None:
+        if event.current_buffer.text:
+            event.current_buffer.reset()
+        else:
+            event.app.exit(exception=KeyboardInterrupt())
+
+    return keys
+
+
+def _is_terminal() -> bool:
+    dumb = os.environ.get("TERM", "dumb") in {"dumb", "unknown", ""}
+    return sys.stdin.isatty() and sys.stdout.isatty() and not dumb
