@@ -20,13 +20,17 @@ def migrate(connection: Connection) -> None:
 
 
 async def migrate_by_settings() -> None:
-    from bot.app import database  # the command line only: nothing else in alembic/ knows the bot
-
+    # The command line only: nothing else in alembic/ knows the bot.
+    from bot.app import place
     from bot.config import load
+    from db.session import make_engine
+    from db.start import address
 
-    async with database(load()) as engine, engine.connect() as connection:
-        await connection.run_sync(migrate)
-        await connection.commit()
+    async with address(*place(load())) as (url, _):
+        engine = make_engine(url, command_seconds=None)
+        async with engine.begin() as connection:
+            await connection.run_sync(migrate)
+        await engine.dispose()
 
 
 handed_over = context.config.attributes.get("connection")

@@ -24,7 +24,7 @@ from bot.jobs.ticks import Ticks
 from bot.journal.journey import Journey, Minds
 from bot.journal.queue import JourneyQueue
 from bot.lease import LASTING, HeldLease
-from bot.limits import Limits, LocalLimits, RedisLimits
+from bot.limits import Limits, LocalLimits
 from bot.telegram import application as telegram
 from bot.telegram.context import Parts
 from bot.telegram.inbox import Inbox, InboxQueue
@@ -289,7 +289,11 @@ def make_minds(settings: Settings) -> Minds:
 
 
 def make_limits(settings: Settings) -> Limits:
-    return RedisLimits(settings.redis_url.get_secret_value()) if settings.redis_url else LocalLimits()
+    if settings.redis_url is None:
+        return LocalLimits()
+    from bot.limits.shared import RedisLimits
+
+    return RedisLimits(settings.redis_url.get_secret_value())
 
 
 def audio_store_url(settings: Settings) -> str:

@@ -11,9 +11,9 @@ from bot.ai.protocols import Mind
 from bot.app import audio_store_url, make_minds, place
 from bot.config import TELEGRAM, Settings
 from bot.errors import DaybookError, MindError, MindNotConfigured, StoreError
-from bot.limits import RedisLimits
+from bot.limits.shared import RedisLimits
 from bot.telegram.application import make_bot
-from db import migrate, start
+from db import revision, start
 from db.audio import AudioStore
 from db.session import make_engine
 
@@ -78,7 +78,7 @@ async def _database(settings: Settings) -> Line:
         async with asyncio.timeout(PATIENCE), start.address(*place(settings)) as (url, _):
             engine = make_engine(url)
             try:
-                current, newest = await migrate.revisions(engine)
+                current, newest = await revision.current(engine), revision.newest()
                 async with engine.connect() as connection:
                     version = await connection.scalar(text("SHOW server_version"))
                     vector = await connection.scalar(

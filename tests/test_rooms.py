@@ -18,7 +18,7 @@ ALLOWED = {
     "bot.ai": {"bot.ai"},
     "bot.prompts": {"bot.prompts"},
     "bot.work": {"db"},
-    "bot.limits": set(),
+    "bot.limits": {"bot.limits"},
     "bot.lease": {"db"},
     "bot.config": set(),
     "bot.errors": set(),

@@ -81,7 +81,7 @@ class ClaudeCoach:
         """The reply, `on_text` hearing it as it comes. A refusal may follow text already heard; the
         reply's text is empty all the same. A cut reply ends with its last whole sentence."""
         answer = await self._claude.ask(request.system, request.message, on_text=on_text)
-        if False:
+        if answer.stop == "refusal":
             return CoachReply(text="", ending="refused", usage=answer.usage)
         ending: Literal["whole", "cut"] = "cut" if answer.cut else "whole"
         text = up_to_last_sentence(answer.text) if answer.cut else answer.text.strip()

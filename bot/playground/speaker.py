@@ -93,7 +93,7 @@ class Speaker:
 
         `size` may claim more bytes than there are, to stand for a recording too big to carry.
         """
-        data = audio.read_bytes() if isinstance(audio, Path) else audio
+        data = _bytes_of(audio)
         seconds = duration_of(data) if duration is None else duration
         return self._sends_file("voice", data, "voice.oga", caption, reply_to, size, duration=seconds)
 
@@ -261,6 +261,10 @@ class Speaker:
         if self.sender is None:
             raise ValueError("a channel has no user of its own")
         return self.sender
+
+
+def _bytes_of(audio: bytes | Path) -> bytes:
+    return audio.read_bytes() if isinstance(audio, Path) else audio
 
 
 def _texts(text: str, entities: list[Json] | None, *names: str) -> Json:

@@ -1,7 +1,9 @@
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import migrate
+from db import migrate, revision
 from db.models import Base
 
 
@@ -15,10 +17,14 @@ async def test_down_to_nothing_and_up_again(engine: AsyncEngine) -> None:
     assert await tables(engine) == set(Base.metadata.tables)
     await migrate.downgrade(engine, "base")
     assert await tables(engine) == set()
-    assert await migrate.revisions(engine) == (None, (await migrate.revisions(engine))[1])
+    assert await revision.current(engine) is None
     await migrate.upgrade(engine)
-    current, newest = await migrate.revisions(engine)
-    assert current == newest
+    assert await revision.current(engine) == revision.newest()
+
+
+async def test_the_newest_revision_is_alembics_head() -> None:
+    head = ScriptDirectory.from_config(Config(migrate.CONFIG)).get_current_head()
+    assert revision.newest() == head
 
 
 async def test_the_models_and_the_tables_agree(engine: AsyncEngine) -> None:

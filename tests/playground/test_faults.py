@@ -1,6 +1,7 @@
 """Faults, limits, and the transport itself."""
 
 import asyncio
+import io
 
 import aiohttp
 import pytest
@@ -151,7 +152,7 @@ async def test_bodies_that_cannot_be_read(server: BotApiServer, body: bytes) -> 
 
 async def test_a_body_that_is_too_large(server: BotApiServer, person: Person) -> None:
     form = aiohttp.FormData({"chat_id": str(person.id)})
-    form.add_field("document", bytes(56 * 1024 * 1024), filename="x")
+    form.add_field("document", io.BytesIO(bytes(56 * 1024 * 1024)), filename="x")
     url = f"{server.url}/bot{TOKEN}/sendDocument"
     async with aiohttp.ClientSession() as session, session.post(url, data=form) as answer:
         assert (answer.status, (await answer.json())["error_code"]) == (413, 413)

@@ -1,47 +1,18 @@
-"""How often something may happen: in this process, or shared by all replicas through Redis.
-
-Both count by the generic cell rate algorithm: a key holds the time at which its next turn falls
-due, and each turn moves it on by one interval. That is one number a key, and exact.
-"""
+"""Limits shared through Redis; a module of its own, so that a bot without Redis need not load it."""
 
 import logging
 import time
-from typing import Protocol
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from bot.limits import LocalLimits
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 0.5
 # After a failure Redis is left alone for a while, so that no turn waits for it in vain.
 REST = 5.0
-
-
-class Limits(Protocol):
-    async def reserve(self, key: str, *, rate: float, burst: int) -> float:
-        """Take the next turn of `key`, of which there are `rate` a second and `burst` at once; the
-        seconds until it falls due."""
-
-    async def close(self) -> None: ...
-
-
-class LocalLimits:
-    """For one process."""
-
-    def __init__(self) -> None:
-        self._due: dict[str, float] = {}
-
-    async def reserve(self, key: str, *, rate: float, burst: int) -> float:
-        now = time.monotonic()
-        if len(self._due) > 10_000:
-            self._due = {name: due for name, due in self._due.items() if due > now}
-        due = max(self._due.get(key, now), now)
-        self._due[key] = due + 1 / rate
-        return max(due - now - (burst - 1) / rate, 0.0)
-
-    async def close(self) -> None:
-        self._due.clear()
 
 
 class RedisLimits:
