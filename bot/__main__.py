@@ -46,9 +46,11 @@ def main() -> int:
 
 
 async def _run(command: str, settings: Settings) -> int:
-    from bot import app, check
+    from bot import app
 
     if command == "check":
+        from bot import check
+
         return await check.report(settings)
     if command == "migrate":
         async with app.database(settings):

@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -31,13 +32,15 @@ from bot.telegram.inbox import Inbox, InboxQueue
 from bot.telegram.outbox import OutboxQueue
 from bot.telegram.poller import Poller
 from bot.telegram.sender import TelegramSender
-from bot.web import app as web
-from bot.web.server import Server
+from bot.web.paths import WEBHOOK
 from bot.work import Worker
 from db import start
 from db.audio import AudioStore
 from db.queries import inbox, journeys, outbox
 from db.session import make_sessions
+
+if TYPE_CHECKING:
+    from bot.web.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +55,9 @@ PLAYGROUND_BOT = 1
 class Daybook:
     """The bot at work, from `start` to `stop`."""
 
-    def __init__(self, settings: Settings, engine: AsyncEngine, token: str, holder: UUID | None) -> None:
+    def __init__(
+        self, settings: Settings, engine: AsyncEngine, token: str, *, is_playground: bool = False
+    ) -> None:
         self._settings = settings
         self._engine = engine
         self.sessions = make_sessions(engine)
@@ -81,24 +86,30 @@ class Daybook:
 
         self.inbox = Inbox(self.sessions, inbox_wake.set)
         self._poller: Poller | None = None
-        self._is_only_one = holder is not None
-        self._claim = HeldLease(self.sessions, "bot", holder or uuid5(NAMESPACE_OID, token.partition(":")[0]))
-        hooked = settings.public_url is not None
-        self._web = Server(
-            web.build(self.inbox.put if hooked else None, settings.telegram_secret(), self.ready),
-            settings.http_host,
-            settings.http_port,
-        )
+        # Replicas of a bot share the database; every playground wants one for itself.
+        self._is_playground = is_playground
+        holder = uuid4() if is_playground else uuid5(NAMESPACE_OID, token.partition(":")[0])
+        self._claim = HeldLease(self.sessions, "bot", holder)
+        self._web = None if is_playground else self._make_web()
         self._ticks = Ticks(
             self.sessions,
             [inbox_wake.set, journeys_wake.set, outbox_wake.set],
             settings.embedding_model if settings.openai_api_key else None,
         )
 
+    def _make_web(self) -> "Server":
+        from bot.web import app as web
+        from bot.web.server import Server
+
+        put = self.inbox.put if self._settings.public_url else None
+        app = web.build(put, self._settings.telegram_secret(), self.ready)
+        return Server(app, self._settings.http_host, self._settings.http_port)
+
     async def start(self) -> None:
         await self._meet_telegram()
         await self._take_the_database()
-        await self._web.start()
+        if self._web:
+            await self._web.start()
         for worker in (self._inbox_worker, self._journey_worker, self._outbox_worker):
             worker.start()
         if self._settings.openai_api_key:
@@ -143,7 +154,7 @@ class Daybook:
         """By webhook where there is a public address, else by polling."""
         if self._settings.public_url:
             await self.bot.set_webhook(
-                self._settings.public_url + web.WEBHOOK_PATH,
+                self._settings.public_url + WEBHOOK,
                 secret_token=self._settings.telegram_secret(),
                 allowed_updates=telegram.ALLOWED_UPDATES,
                 max_connections=40,
@@ -158,13 +169,14 @@ class Daybook:
         """Take in no more, finish what is nearly done, give back the rest."""
         self._ticks.stop()
         await self.stop_polling()
-        await self._web.stop()
+        if self._web:
+            await self._web.stop()
         await self._inbox_worker.stop(INBOX_GRACE)
         await self._journey_worker.stop(JOURNEY_GRACE)
         await self._outbox_worker.stop(OUTBOX_GRACE)
         await self._sender.stop()
         # Other replicas may still use it; where there are none it ends by itself.
-        await self._claim.stop(give_back=self._is_only_one)
+        await self._claim.stop(give_back=self._is_playground)
         await self._application.shutdown()
         await self._limits.close()
 
@@ -214,11 +226,9 @@ async def chat(settings: Settings) -> int:
 
     token = f"{PLAYGROUND_BOT}:{secrets.token_hex(16)}"
     async with BotApiServer(token=token) as server, database(settings) as engine:
-        local = settings.model_copy(
-            update={"telegram_api_url": server.url, "public_url": None, "http_port": 0}
-        )
+        local = settings.model_copy(update={"telegram_api_url": server.url, "public_url": None})
         person = server.person(user_name(), language_code=user_language(), user_id=PLAYGROUND_PERSON)
-        async with daybook(local, engine, token, uuid4()) as bot:
+        async with daybook(local, engine, token, is_playground=True) as bot:
             return await talk(server, person, bot.idle, folder=settings.home / "received")
 
 
@@ -236,10 +246,10 @@ def missing(settings: Settings) -> list[str]:
 
 @asynccontextmanager
 async def daybook(
-    settings: Settings, engine: AsyncEngine, token: str, holder: UUID | None = None
+    settings: Settings, engine: AsyncEngine, token: str, *, is_playground: bool = False
 ) -> AsyncIterator[Daybook]:
-    """The bot at work. Replicas share the database as one `holder`, by default the bot itself."""
-    bot = Daybook(settings, engine, token, holder)
+    """The bot at work. A playground has no web server, and shares its database with nobody."""
+    bot = Daybook(settings, engine, token, is_playground=is_playground)
     try:
         await bot.start()
         yield bot

@@ -13,9 +13,10 @@ async def current(engine: AsyncEngine) -> str | None:
     """None for a database that was never migrated."""
     async with engine.connect() as connection:
         try:
-            return await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
         except ProgrammingError:
             return None
+    return str(found) if found else None
 
 
 def newest() -> str:

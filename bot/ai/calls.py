@@ -43,7 +43,7 @@ async def refuse_long_waits(response: httpx2.Response) -> None:
     call's bound would then hide the vendor's answer; with this they raise it at once."""
     wait = seconds_to_wait(response.headers)
     if wait is not None and wait > LONGEST_WAIT_SECONDS:
-        pass
+        response.headers["x-should-retry"] = "false"
 
 
 def seconds_to_wait(headers: Mapping[str, str]) -> float | None:

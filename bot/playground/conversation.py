@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from bot.playground.chat import Event, Message
+from bot.playground.chat import Button, Event, Message
 from bot.playground.errors import ApiRefused
 from bot.playground.files import FileStore
 from bot.playground.images import picture_size
@@ -159,10 +159,7 @@ class Conversation:
                 text=message.text,
                 entities=message.entities,
                 extras=tuple(self._extras(message)),
-                buttons=tuple(
-                    f"/{number} {button.text}" + (f" ({button.url})" if button.url else "")
-                    for number, button in enumerate(message.buttons, start=1)
-                ),
+                buttons=tuple(_labelled(*one) for one in enumerate(message.buttons, start=1)),
             )
         )
 
@@ -196,6 +193,12 @@ class Conversation:
             self._screen.aside(f"the file cannot be saved: {error.strerror}")
             return None
         return path
+
+
+def _labelled(number: int, button: Button) -> str:
+    """The number to type, then what the button says, unless that is the number itself."""
+    label = "" if button.text.strip() == str(number) else f" {button.text}"
+    return f"/{number}{label}" + (f" ({button.url})" if button.url else "")
 
 
 def _described(kind: str, media: dict[str, Any]) -> str:

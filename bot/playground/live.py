@@ -159,8 +159,8 @@ def _buttons(buttons: tuple[str, ...], width: int) -> list[Line]:
     lines: list[Line] = []
     room = 0
     for button in buttons:
-        name, _, label = printable(button).partition(" ")
-        pieces: Line = [("ansicyan", name), ("", f" {label}")]
+        name, blank, label = printable(button).partition(" ")
+        pieces: Line = [("ansicyan", name), ("", blank + label)]
         columns = get_cwidth(button)
         if not lines or room + columns + 3 > width:
             lines.append([])

@@ -26,7 +26,8 @@ from bot.playground.server import BotApiServer
 Idle = Callable[[], Awaitable[object]]
 _GREETING = (
     "Daybook in this terminal: nothing here goes to Telegram.\n"
-    "Write a line about your day, or /start. /help is the bot's, /keys is the terminal's."
+    "Write a line about your day, or /start. Buttons show as /1, /2: type one to press it.\n"
+    "/help is the bot's, /keys is the terminal's."
 )
 
 

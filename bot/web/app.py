@@ -8,9 +8,10 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from bot.web.paths import WEBHOOK
+
 LARGEST_UPDATE = 1024 * 1024
 DEEPEST_UPDATE = 64
-WEBHOOK_PATH = "/telegram/webhook"
 
 
 def build(
@@ -45,7 +46,7 @@ def build(
 def _add_webhook(
     app: FastAPI, put: Callable[[Sequence[dict[str, Any]]], Awaitable[None]], secret: bytes
 ) -> None:
-    @app.post(WEBHOOK_PATH)
+    @app.post(WEBHOOK)
     async def webhook(request: Request) -> Response:
         """Acknowledge an update once it is committed."""
         given = request.headers.get("x-telegram-bot-api-secret-token", "")

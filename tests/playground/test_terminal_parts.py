@@ -7,11 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prompt_toolkit.utils import get_cwidth
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.playground.conversation import Conversation, Shown
 from bot.playground.entities import formatted
 from bot.playground.lines import Edit, Order, Press, Quit, Say, SendFile, Write, understood
+from bot.playground.person import Person
 from bot.playground.recording import UnreadableRecording, voice_note
 from bot.playground.render import plain_text, printable, styled_lines
+from bot.playground.server import BotApiServer
 
 
 def rendered(html: str, width: int = 40) -> list[list[tuple[str, str]]]:
@@ -86,6 +90,32 @@ def test_a_terminal_takes_no_commands_from_a_text() -> None:
 )
 def test_what_a_line_means(line: str, order: Order) -> None:
     assert understood(line) == order
+
+
+class Notes:
+    """A screen that keeps what it is to show."""
+
+    def __init__(self) -> None:
+        self.shown: list[Shown] = []
+
+    def show(self, shown: Shown) -> None:
+        self.shown.append(shown)
+
+    def reaction(self, number: int, emoji: str) -> None:
+        raise AssertionError("nobody reacts here")
+
+    def aside(self, text: str) -> None:
+        raise AssertionError("nothing goes wrong here")
+
+
+async def test_a_button_named_by_its_number_is_named_once(
+    bot: Bot, server: BotApiServer, person: Person, tmp_path: Path
+) -> None:
+    screen = Notes()
+    Conversation(person, server.world.files, screen, tmp_path).begin()
+    row = [InlineKeyboardButton(label, callback_data=label) for label in ("1", "2", "4")]
+    await bot.send_message(person.id, "How was it?", reply_markup=InlineKeyboardMarkup([row]))
+    assert screen.shown[0].buttons == ("/1", "/2", "/3 4")
 
 
 @pytest.mark.parametrize(

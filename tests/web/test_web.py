@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.telegram.inbox import Inbox
 from bot.web import app as web
+from bot.web.paths import WEBHOOK
 from bot.web.server import Server
 from db.models import Update
 
@@ -30,7 +31,7 @@ class Site:
     async def post(self, headers: dict[str, str] | None = None, **body: Any) -> int:
         async with (
             aiohttp.ClientSession() as client,
-            client.post(self.url + web.WEBHOOK_PATH, headers=headers or {}, **body) as answer,
+            client.post(self.url + WEBHOOK, headers=headers or {}, **body) as answer,
         ):
             return answer.status
 
