@@ -77,6 +77,9 @@ class ClaudeCoach:
     def model(self) -> str:
         return self._claude.model
 
+    async def check(self) -> None:
+        await self._claude.check()
+
     async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
         """The reply, `on_text` hearing it as it comes. A refusal may follow text already heard; the
         reply's text is empty all the same. A cut reply ends with its last whole sentence."""
@@ -99,6 +102,9 @@ class ClaudeAnalyst:
     @property
     def model(self) -> str:
         return self._claude.model
+
+    async def check(self) -> None:
+        await self._claude.check()
 
     async def extract(self, request: ExtractionRequest) -> Extraction:
         """The metrics that the model found. One that is not an object is left out, the others stay.
@@ -185,6 +191,16 @@ class _Claude:
         if not answer.cut and answer.stop not in {"end_turn", "stop_sequence", "refusal"}:
             raise self.garbled(f"an unknown stop reason {label(answer.stop)}".rstrip())
         return answer
+
+    async def check(self) -> None:
+        """Ask for the model's description, which costs nothing and resolves aliases."""
+        async with self._failures():
+            try:
+                found = await self._client.models.retrieve(self.model)
+            except UNREADABLE as error:
+                raise self.garbled(f"an unreadable answer ({type(error).__name__})") from None
+        if not label(field(found, "id")):
+            raise self.garbled("no model in the answer")
 
     async def _read(self, stream: AsyncMessageStream[None]) -> AsyncGenerator[_Answer]:
         """The answer each time its text has grown, and once more at its end. Text is told from

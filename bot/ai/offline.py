@@ -24,7 +24,6 @@ from bot.ai.stated import stated_metrics
 from bot.errors import MindNotConfigured
 
 MODEL = "offline"
-SET_KEY = "no key is set: OPENAI_API_KEY"
 
 # What the coach asks for, first things first: all of them fit on a row of buttons.
 ASKED = ("mood", "energy", "stress", "sleep_quality")
@@ -32,6 +31,9 @@ ASKED = ("mood", "energy", "stress", "sleep_quality")
 
 class OfflineAnalyst:
     model = MODEL
+
+    async def check(self) -> None:
+        raise no_key("analyst", "ANTHROPIC_API_KEY")
 
     async def extract(self, request: ExtractionRequest) -> Extraction:
         """The numbers that the entry plainly states; see `stated`."""
@@ -52,6 +54,9 @@ def read(text: str, vocabulary: Sequence[MetricKind]) -> tuple[str | None, list[
 
 class OfflineCoach:
     model = MODEL
+
+    async def check(self) -> None:
+        raise no_key("coach", "ANTHROPIC_API_KEY")
 
     async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
         """That it is offline, what it read (“I read: mood 7, sleep 6.5 h.”), and a question for one
@@ -82,12 +87,22 @@ class OfflineEmbedder:
     model = MODEL
     dimensions = 1536
 
+    async def check(self) -> None:
+        raise no_key("embedder", "OPENAI_API_KEY")
+
     async def embed(self, texts: Sequence[str]) -> Embeddings:
-        raise MindNotConfigured(SET_KEY, mind="embedder", model=MODEL)
+        raise no_key("embedder", "OPENAI_API_KEY")
 
 
 class OfflineTranscriber:
     model = MODEL
 
+    async def check(self) -> None:
+        raise no_key("transcriber", "OPENAI_API_KEY")
+
     async def transcribe(self, clip: AudioClip) -> Transcript:
-        raise MindNotConfigured(SET_KEY, mind="transcriber", model=MODEL)
+        raise no_key("transcriber", "OPENAI_API_KEY")
+
+
+def no_key(mind: str, setting: str) -> MindNotConfigured:
+    return MindNotConfigured(f"no key is set: {setting}", mind=mind, model=MODEL)

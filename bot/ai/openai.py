@@ -15,7 +15,7 @@ from openai.types.audio import Transcription
 
 from bot.ai.calls import count, field, label, refuse_long_waits, refused, sendable, timeouts
 from bot.ai.protocols import AudioClip, Embeddings, Transcript, Usage
-from bot.errors import MindGarbled, MindUnavailable
+from bot.errors import MindGarbled, MindRejected, MindUnavailable
 
 URL = "https://api.openai.com/v1"
 EMBEDDING_MODEL = "text-embedding-3-small"
@@ -87,6 +87,9 @@ class OpenAIEmbedder:
     def dimensions(self) -> int:
         return self._dimensions
 
+    async def check(self) -> None:
+        await self._calls.check(self._client)
+
     async def embed(self, texts: Sequence[str]) -> Embeddings:
         """One vector for each text. A text longer than 32,768 bytes of UTF-8 is cut there; if the
         vendor still refuses the batch, its texts are cut at 8,192 bytes, which always fit, and sent
@@ -144,6 +147,9 @@ class OpenAITranscriber:
     def model(self) -> str:
         return self._model
 
+    async def check(self) -> None:
+        await _Calls("transcriber", self._model, self._seconds).check(self._client)
+
     async def transcribe(self, clip: AudioClip) -> Transcript:
         """The words in the clip. The file's own name stays here; the vendor gets its extension."""
         suffix = PurePath(clip.filename).suffix.lower()
@@ -180,6 +186,14 @@ class _Calls:
         self._mind = mind
         self._model = model
         self._seconds = seconds
+
+    async def check(self, client: AsyncOpenAI) -> None:
+        """Look for the model in the list of all: compatible servers have it, where many of them don't
+        describe a single model."""
+        async with self.failures():
+            names = {model.id for model in (await client.models.list()).data}
+            if self._model not in names:
+                raise MindRejected("no model of this name", mind=self._mind, model=self._model)
 
     @asynccontextmanager
     async def failures(self) -> AsyncIterator[None]:

@@ -1,13 +1,10 @@
 """The chat on a terminal: what is said scrolls up, what is still being said stays above the input."""
 
-import asyncio
 from dataclasses import dataclass
-from functools import partial
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.shortcuts import print_formatted_text
+from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.utils import get_cwidth
 
 from bot.playground.chat import Chat
@@ -27,53 +24,42 @@ class _Reaction:
 
 
 class LiveScreen:
-    """Prints through the running prompt, one block at a time and in order.
+    """Prints above the running prompt.
 
     A reaction to the message shown last stays in the live part, where the next one replaces it, until
-    something else is printed.
+    something else is printed or the chat ends (`settle`).
     """
 
     def __init__(self, session: PromptSession[str], chat: Chat):
         self._session = session
         self._chat = chat
-        self._blocks: asyncio.Queue[list[Line]] = asyncio.Queue()
         self._last = 0
         self._reaction: _Reaction | None = None
         self._draft_lines: tuple[object, list[Line]] = (None, [])
 
-    async def run(self) -> None:
-        """Print what comes, until cancelled."""
-        while True:
-            block = await self._blocks.get()
-            # Whatever waits goes with it: one repaint, and the order stays.
-            while not self._blocks.empty():
-                block = block + self._blocks.get_nowait()
-            await run_in_terminal(partial(self._print, block))
-
-    def flush(self) -> None:
-        """Print at once what waits; for when the prompt is gone."""
-        self._settle_reaction()
-        while not self._blocks.empty():
-            self._print(self._blocks.get_nowait())
-
     def show(self, shown: Shown) -> None:
-        self._settle_reaction()
+        self.settle()
         self._last = shown.number
-        self._blocks.put_nowait(self._block(shown))
+        self._print(self._block(shown))
 
     def reaction(self, number: int, emoji: str) -> None:
         waiting = self._reaction
         if waiting is not None and waiting.number != number:
-            self._settle_reaction()
+            self.settle()
         self._reaction = _Reaction(number=number, emoji=emoji) if emoji else None
         if number != self._last:
-            self._settle_reaction()
+            self.settle()
         self.refresh()
 
     def aside(self, text: str) -> None:
-        self._settle_reaction()
+        self.settle()
         lines = styled_lines(printable(text), [], self._width(), "dim")
-        self._blocks.put_nowait([[("", " " * _GUTTER), *line] for line in lines])
+        self._print([[("", " " * _GUTTER), *line] for line in lines])
+
+    def settle(self) -> None:
+        if self._reaction is not None:
+            reaction, self._reaction = self._reaction, None
+            self._print([_reaction_line(reaction, self._last)])
 
     def refresh(self) -> None:
         self._session.app.invalidate()
@@ -121,13 +107,17 @@ class LiveScreen:
         lines += _buttons(shown.buttons, width)
         return [[], *_indented(lines, _gutter(shown.author, shown.number))]
 
-    def _settle_reaction(self) -> None:
-        if self._reaction is not None:
-            self._blocks.put_nowait([_reaction_line(self._reaction, self._last)])
-            self._reaction = None
-
     def _print(self, lines: list[Line]) -> None:
-        print_formatted_text(FormattedText(_joined(lines)), output=self._session.app.output)
+        """Take the prompt away, print, and let it be drawn again, all in one turn of the event loop.
+
+        prompt_toolkit's own way leaves raw mode meanwhile, and a key that is pressed then gets lost.
+        """
+        app = self._session.app
+        if app.is_running:
+            app.renderer.erase()
+        text = FormattedText([*_joined(lines), ("", "\n")])
+        print_formatted_text(app.output, text, app.renderer.style, color_depth=app.color_depth)
+        self.refresh()
 
     def _width(self) -> int:
         return max(20, self._session.app.output.get_size().columns - _GUTTER - 1)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.patch_stdout import patch_stdout
@@ -47,10 +48,12 @@ async def chat(
 
 
 async def _chat_live(server: BotApiServer, person: Person, folder: Path) -> int:
+    """One prompt that never ends, so that nothing typed falls between two; lines are obeyed in order."""
+    lines: asyncio.Queue[str] = asyncio.Queue()
     session: PromptSession[str] = PromptSession(
         history=InMemoryHistory(),
         multiline=True,
-        key_bindings=_keys(),
+        key_bindings=_keys(lines),
         prompt_continuation="  ",
         erase_when_done=True,
         refresh_interval=0.5,  # drafts and "typing…" go by time
@@ -58,25 +61,34 @@ async def _chat_live(server: BotApiServer, person: Person, folder: Path) -> int:
     screen = LiveScreen(session, person.chat)
     conversation = Conversation(person, server.world.files, screen, folder)
     stops = [conversation.begin(), person.chat.follow(lambda _: screen.refresh())]
-    printer = asyncio.create_task(screen.run())
     screen.aside(_GREETING)
+    obeying = asyncio.create_task(_obey(lines, conversation, session.app))
     try:
         with patch_stdout(raw=True):
-            while await conversation.obey(understood(await session.prompt_async(screen.live))):
-                pass
-    except (EOFError, KeyboardInterrupt):
+            await session.prompt_async(screen.live)
+    except EOFError:
         pass
     finally:
         for stop in stops:
             stop()
-        printer.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await printer
-        screen.flush()
+        screen.settle()
+        obeying.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await obeying
     return 0
 
 
-def _keys() -> KeyBindings:
+async def _obey(lines: asyncio.Queue[str], conversation: Conversation, app: Application[str]) -> None:
+    """Until the person leaves, or something goes wrong that `_chat_live` raises."""
+    try:
+        while await conversation.obey(understood(await lines.get())):
+            pass
+    finally:
+        if app.is_running:
+            app.exit(exception=EOFError())
+
+
+def _keys(lines: asyncio.Queue[str]) -> KeyBindings:
     """Enter sends, unless a backslash stands before it; Alt-Enter starts a line; Ctrl-C clears, then
     leaves; an empty line sends nothing."""
     keys = KeyBindings()
@@ -88,7 +100,8 @@ def _keys() -> KeyBindings:
             buffer.delete_before_cursor()
             buffer.insert_text("\n")
         elif buffer.text.strip():
-            buffer.validate_and_handle()
+            lines.put_nowait(buffer.text)
+            buffer.reset(append_to_history=True)
 
     @keys.add("escape", "enter")
     def _(event: KeyPressEvent) -> None:
@@ -99,7 +112,7 @@ def _keys() -> KeyBindings:
         if event.current_buffer.text:
             event.current_buffer.reset()
         else:
-            event.app.exit(exception=KeyboardInterrupt())
+            event.app.exit(exception=EOFError())
 
     return keys
 

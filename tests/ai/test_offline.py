@@ -11,6 +11,7 @@ from bot.ai.protocols import (
     Embedder,
     ExtractionRequest,
     KnownMetric,
+    Mind,
     Transcriber,
 )
 from bot.errors import MindNotConfigured
@@ -125,3 +126,17 @@ async def test_what_needs_a_key_names_its_setting() -> None:
     with pytest.raises(MindNotConfigured, match="OPENAI_API_KEY"):
         await transcriber.transcribe(AudioClip(data=b"", filename="a.ogg", mime_type="audio/ogg"))
     assert embedder.dimensions == 1536
+
+
+@pytest.mark.parametrize(
+    ("mind", "setting"),
+    [
+        (OfflineCoach(), "ANTHROPIC_API_KEY"),
+        (OfflineAnalyst(), "ANTHROPIC_API_KEY"),
+        (OfflineEmbedder(), "OPENAI_API_KEY"),
+        (OfflineTranscriber(), "OPENAI_API_KEY"),
+    ],
+)
+async def test_a_check_names_the_setting(mind: Mind, setting: str) -> None:
+    with pytest.raises(MindNotConfigured, match=setting):
+        await mind.check()

@@ -86,10 +86,10 @@ async def test_deleting(call: Caller, person: Person) -> None:
 async def test_nothing_is_deleted_after_48_hours_or_in_anothers_group(clock: Clock) -> None:
     async with BotApiServer(token=TOKEN, clock=clock) as server, make_bot(server) as bot:
         person = server.person()
-        old = await person.writes("Old")
+        old, young = await person.writes("Old"), await person.writes("Young")
         strangers = await server.group().member(person).writes("Hello")
         clock.now += DELETE_LIMIT
-        await bot.delete_message(person.id, (await person.writes("New")).message_id)
+        await bot.delete_message(person.id, young.message_id)
         clock.now += 1
         with pytest.raises(Exception, match="can't be deleted for everyone"):
             await bot.delete_message(person.id, old.message_id)

@@ -105,9 +105,7 @@ async def test_lines_and_keys(terminal: Terminal) -> None:
     terminal.types("one\x1b\rtwo\\\rthree\r")
     await terminal.shows("#1 you one two three")
     await terminal.shows("#2 daybook You said one two three")
-    terminal.types("   \r")
-    terminal.types("not this\x03")
-    terminal.types("/keys\r")
+    terminal.types("   \rnot this\x03/keys\r")
     await terminal.shows("/voice FILE")
     assert "you not this" not in terminal.seen
     terminal.types("\x03")

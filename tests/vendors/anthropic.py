@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.vendors.rules import VERSIONS, check, estimate_tokens
+from tests.vendors.rules import THINKING, VERSIONS, check, estimate_tokens
 from tests.vendors.server import Fault, Recorded, Refusal, VendorServer
 
 PIECE = 12  # characters of text in one delta
@@ -41,6 +41,22 @@ class AnthropicServer(VendorServer):
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/v1/messages", self._messages)
+        app.router.add_get("/v1/models/{model}", self._model)
+
+    async def _model(self, request: web.Request) -> web.StreamResponse:
+        request_id = self.request_id()
+        self.requests.append(Recorded(path=request.path, headers=dict(request.headers), body={}))
+        fault = self.take_fault()
+        model = request.match_info["model"]
+        try:
+            if fault and (answered := await self._fail_at_once(fault, b"")):
+                return answered
+            self._check_headers(request)
+            if model not in THINKING:
+                raise Refusal(404, "not_found_error", f"model: {model}")
+        except Refusal as refusal:
+            return error_response(refusal, request_id, fault)
+        return web.json_response({"type": "model", "id": model}, headers={"request-id": request_id})
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         request_id = self.request_id()

@@ -29,6 +29,10 @@ FORMATS = {
     "gpt-4o-mini-transcribe": {"json"},
     "whisper-1": {"json", "text", "srt", "verbose_json", "vtt"},
 }
+LISTED = {
+    "object": "list",
+    "data": [{"id": name, "object": "model"} for name in [*EMBEDDING_MODELS, *FORMATS]],
+}
 SUFFIXES = {".flac", ".mp3", ".mp4", ".mpeg", ".mpga", ".m4a", ".ogg", ".wav", ".webm"}
 LARGEST = 25 * 1024 * 1024
 SHORTEST = 0.1  # seconds
@@ -56,8 +60,12 @@ class OpenAIServer(VendorServer):
         self._transcripts.extend(transcripts)
 
     def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/v1/models", self._models)
         app.router.add_post("/v1/embeddings", self._embeddings)
         app.router.add_post("/v1/audio/transcriptions", self._transcriptions)
+
+    async def _models(self, request: web.Request) -> web.StreamResponse:
+        return await self._answer(request, {}, lambda _body, _fault: LISTED)
 
     async def _embeddings(self, request: web.Request) -> web.StreamResponse:
         try:
