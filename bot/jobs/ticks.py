@@ -39,9 +39,7 @@ class Ticks:
         self._scheduler.add_job(self._nudge, "interval", seconds=1)
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self._purge])
         now = datetime.now(UTC)
-        self._scheduler.add_job(
-            self._guarded, "interval", seconds=30, args=[self._embed], next_run_time=now
-        )
+        self._scheduler.add_job(self._guarded, "interval", seconds=30, args=[self._embed], next_run_time=now)
         self._scheduler.start()
 
     def stop(self) -> None:

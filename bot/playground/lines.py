@@ -10,7 +10,7 @@ Of this terminal, beside the bot's own commands:
   /1, /2 …          press that button
   /voice FILE       send a recording as a voice note
   /file FILE        send a picture, a sound file or a document
-  /edit TEXT        correct your last message; /edit #3 TEXT corrects number 3
+  /edit TEXT        correct your last message, or /edit #3 TEXT
   /reply 3 TEXT     answer message number 3
   /keys             this list
   /quit             leave (Ctrl-D)

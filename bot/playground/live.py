@@ -113,10 +113,13 @@ class LiveScreen:
         prompt_toolkit's own way leaves raw mode meanwhile, and a key that is pressed then gets lost.
         """
         app = self._session.app
-        if app.is_running:
-            app.renderer.erase()
         text = FormattedText([*_joined(lines), ("", "\n")])
-        print_formatted_text(app.output, text, app.renderer.style, color_depth=app.color_depth)
+        try:
+            if app.is_running:
+                app.renderer.erase()
+            print_formatted_text(app.output, text, app.renderer.style, color_depth=app.color_depth)
+        except OSError:
+            return  # the terminal is gone, and the prompt ends by itself
         self.refresh()
 
     def _width(self) -> int:

@@ -95,6 +95,7 @@ async def main(folder: Path, patience: float) -> int:
             return await chat(server, server.person(), parrot.idle, folder=folder, patience=patience)
         finally:
             listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
 
 if __name__ == "__main__":

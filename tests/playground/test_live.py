@@ -65,7 +65,7 @@ async def terminal(tmp_path: Path) -> AsyncIterator[Terminal]:
     )  # fmt: skip
     os.close(theirs)
     terminal = Terminal(ours, process)
-    await terminal.shows("/keys is the terminal's.")
+    await terminal.shows("/keys is the terminal's. ›")
     yield terminal
     if process.returncode is None:
         process.kill()
