@@ -91,10 +91,10 @@ class Daybook:
         holder = uuid4() if is_playground else uuid5(NAMESPACE_OID, token.partition(":")[0])
         self._claim = HeldLease(self.sessions, "bot", holder)
         self._web = None if is_playground else self._make_web()
-        self._ticks = Ticks(
+        self.ticks = Ticks(
             self.sessions,
             [inbox_wake.set, journeys_wake.set, outbox_wake.set],
-            settings.embedding_model if settings.openai_api_key else None,
+            self.minds.embedder if settings.openai_api_key else None,
         )
 
     def _make_web(self) -> "Server":
@@ -115,7 +115,7 @@ class Daybook:
         if self._settings.openai_api_key:
             async with self.sessions.begin() as session:
                 await journeys.wake(session, "transcriber")
-        self._ticks.start()
+        self.ticks.start()
         await self._receive()
 
     async def _meet_telegram(self) -> None:
@@ -167,7 +167,7 @@ class Daybook:
 
     async def stop(self) -> None:
         """Take in no more, finish what is nearly done, give back the rest."""
-        self._ticks.stop()
+        self.ticks.stop()
         await self.stop_polling()
         if self._web:
             await self._web.stop()

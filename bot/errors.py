@@ -22,7 +22,8 @@ DaybookError
     ├── DeliveryBlocked       the person blocked the bot or the chat is gone
     ├── DeliveryRefused       Telegram refuses the content; sending it again is useless
     ├── DeliveryUnsent        the request never reached Telegram
-    └── DeliveryUnknown       the request may have reached Telegram; its answer was lost
+    ├── DeliveryUnknown       the request may have reached Telegram; its answer was lost
+    └── DeliveryUncertain     nor can the chat be asked whether the message is there
 
 A message is safe to log: it never holds what a person wrote, a token, a key or a password.
 """
@@ -127,4 +128,8 @@ class DeliveryUnsent(DeliveryError):
 
 
 class DeliveryUnknown(DeliveryError):
+    pass
+
+
+class DeliveryUncertain(DeliveryError):
     pass

@@ -123,6 +123,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("chat_id", "message_id", name=op.f("uq_journal_entries_chat_id_message_id")),
     )
     op.create_index(
+        "ix_journal_entries_lacking",
+        "journal_entries",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("embedded_at IS NULL AND coached_at IS NOT NULL AND body <> ''"),
+    )
+    op.create_index(
         op.f("ix_journal_entries_user_id_local_date"),
         "journal_entries",
         ["user_id", "local_date"],
@@ -394,6 +401,7 @@ def upgrade() -> None:
             "entry_id", "name", "ordinal", name=op.f("uq_extracted_metrics_entry_id_name_ordinal")
         ),
     )
+    op.create_index(op.f("ix_extracted_metrics_call_id"), "extracted_metrics", ["call_id"], unique=False)
     op.create_index(
         op.f("ix_extracted_metrics_user_id_name"), "extracted_metrics", ["user_id", "name"], unique=False
     )
@@ -403,6 +411,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_extracted_metrics_user_id_name"), table_name="extracted_metrics")
+    op.drop_index(op.f("ix_extracted_metrics_call_id"), table_name="extracted_metrics")
     op.drop_table("extracted_metrics")
     op.drop_index(op.f("ix_score_metrics_user_id"), table_name="score_metrics")
     op.drop_index(op.f("ix_score_metrics_entry_id"), table_name="score_metrics")
@@ -433,6 +442,11 @@ def downgrade() -> None:
     op.drop_index("ix_journal_entries_words", table_name="journal_entries", postgresql_using="gin")
     op.drop_index(op.f("ix_journal_entries_user_id_written_at"), table_name="journal_entries")
     op.drop_index(op.f("ix_journal_entries_user_id_local_date"), table_name="journal_entries")
+    op.drop_index(
+        "ix_journal_entries_lacking",
+        table_name="journal_entries",
+        postgresql_where=sa.text("embedded_at IS NULL AND coached_at IS NOT NULL AND body <> ''"),
+    )
     op.drop_table("journal_entries")
     op.drop_table("daily_scores")
     op.drop_index("uq_users_email", table_name="users")

@@ -3,33 +3,40 @@
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from db.queries import inbox, journeys, outbox
+from bot.ai.protocols import Embedder
+from bot.journal.embed_earlier import embed_earlier
+from db.queries import inbox, leases, outbox
+from db.queries import recall as vectors
 
 log = logging.getLogger(__name__)
 
 # Telegram redelivers for a day, and may count its ids anew after a week.
 KEEP_UPDATES = timedelta(days=3)
 KEEP_ANSWERS = timedelta(days=3)
-EMBED_AT_ONCE = 200
+EMBEDDING_TAKES = timedelta(minutes=5)
 
 
 class Ticks:
     """`nudges` wake the workers, for what became due by time or was left by another replica.
-    `embedding_model` is None while there is no embedder."""
+    `embedder` is None where none is set."""
 
     def __init__(
         self,
         sessions: async_sessionmaker[AsyncSession],
         nudges: list[Callable[[], None]],
-        embedding_model: str | None,
+        embedder: Embedder | None,
     ) -> None:
         self._sessions = sessions
         self._nudges = nudges
-        self._embedding_model = embedding_model
+        self._embedder = embedder
+        self._embedded_up_to: UUID | None = None
+        self._knows_model = False
+        self._holder = uuid4()
         self._scheduler = AsyncIOScheduler(
             # A late tick is as good as one in time, and one does for many.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -39,7 +46,7 @@ class Ticks:
         self._scheduler.add_job(self._nudge, "interval", seconds=1)
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self._purge])
         now = datetime.now(UTC)
-        self._scheduler.add_job(self._guarded, "interval", seconds=30, args=[self._embed], next_run_time=now)
+        self._scheduler.add_job(self._guarded, "interval", seconds=30, args=[self.embed], next_run_time=now)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -61,13 +68,14 @@ class Ticks:
             await inbox.purge(session, KEEP_UPDATES)
             await outbox.purge(session, KEEP_ANSWERS)
 
-    async def _embed(self) -> None:
-        """Entries from a time without an embedder, or with another one, get their vectors."""
-        if self._embedding_model is None:
+    async def embed(self) -> None:
+        """Give vectors to some of the entries that lack one; one replica at a time does."""
+        if self._embedder is None:
             return
         async with self._sessions.begin() as session:
-            begun = await journeys.begin_unembedded(session, self._embedding_model, EMBED_AT_ONCE)
-        if begun:
-            log.info("%d earlier entries get their vectors", begun)
-            for nudge in self._nudges:
-                nudge()
+            if not await leases.take(session, "embed", self._holder, EMBEDDING_TAKES):
+                return
+            if not self._knows_model:
+                await vectors.forget_other_models(session, self._embedder.model)
+        self._knows_model = True
+        self._embedded_up_to = await embed_earlier(self._sessions, self._embedder, self._embedded_up_to)

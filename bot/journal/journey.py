@@ -5,29 +5,35 @@ holds the journey's row: when the lease is lost or the person has edited the ent
 stops there, and nothing of the old version is kept or shown.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from bot import prompts
-from bot.ai.protocols import Analyst, Coach, Embedder, Transcriber, Usage
+from bot.ai.protocols import Analyst, Coach, Embedder, Transcriber, Transcript, Usage
 from bot.errors import AudioError, LeaseLost, Superseded
 from bot.journal import coach, phrases, understand
+from bot.journal.calls import keep_call
 from bot.journal.message import Draft, Incoming, Reply, Sender
 from bot.journal.recall import recall
 from bot.journal.receive import receive, reply_slot, transcript_slot, with_caption
 from bot.journal.transcribe import keep_original, problem_code, transcribe
 from db.audio import AudioStore
-from db.queries import calls, entries, journeys, metrics, outbox, people
+from db.queries import entries, journeys, metrics, outbox, people
 from db.queries import recall as vectors
 from db.queries.entries import EntryRecord
 from db.queries.journeys import ClaimedJourney
 from db.queries.people import Person
+
+# Recordings that are in memory at once, several times 20 MB each.
+EARS = 4
+WAKE = 3
+MOST_TRIES = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,22 +63,23 @@ class Journey:
         self._store = store
         self._nudge = nudge
         self._default_time_zone = default_time_zone
-        self._marked: set[tuple[int, int]] = set()
+        self._started_at = datetime.now(UTC)
+        self._ears = asyncio.Semaphore(EARS)
 
     async def take(self, incoming: Incoming) -> None:
         """Store what came in and set it on its way. From here on nothing of it can be lost."""
         async with self._sessions.begin() as session:
             await receive(session, incoming, self._default_time_zone)
-        self._mark(incoming.identity.chat_id, incoming.message_id)
+        self._sender.saved(incoming.identity.chat_id, incoming.message_id)
         self._nudge()
 
     async def run(self, claim: ClaimedJourney) -> None:
         """Take the entry through every stage that its version has not behind it."""
         entry, person = await self._look(claim)
-        self._mark_if_left_unmarked(entry)
         if entry.coached_at is not None:
             await self._catch_up(claim, entry)
             return
+        self._mark_what_others_left(entry)
         async with self._sender.thinking(person.chat_id) as draft:
             entry = await self._transcribe(claim, entry, draft)
             if entry.coached_at is None:
@@ -80,18 +87,10 @@ class Journey:
                 await self._coach(claim, entry, person, draft, missing)
         self._sender.nudge()
 
-    def _mark(self, chat_id: int, message_id: int) -> None:
-        self._marked.add((chat_id, message_id))
-        self._sender.saved(chat_id, message_id)
-
-    def _mark_if_left_unmarked(self, entry: EntryRecord) -> None:
+    def _mark_what_others_left(self, entry: EntryRecord) -> None:
         """A process that died after it stored the entry may not have said so."""
-        if entry.chat_id is None or entry.message_id is None:
-            return
-        message = (entry.chat_id, entry.message_id)
-        if message not in self._marked:
-            self._sender.saved(*message)
-        self._marked.discard(message)
+        if entry.created_at < self._started_at and entry.chat_id and entry.message_id:
+            self._sender.saved(entry.chat_id, entry.message_id)
 
     async def _look(self, claim: ClaimedJourney) -> tuple[EntryRecord, Person]:
         async with self._hold(claim) as session:
@@ -105,15 +104,8 @@ class Journey:
         if entry.kind not in {"voice", "audio"} or entry.transcribed_at is not None:
             return entry
         try:
-            url = entry.audio_file_url
-            if url is None:
-                url = await keep_original(entry, self._sender, self._store)
-                async with self._hold(claim) as session:
-                    await entries.write(session, entry.user_id, entry.id, audio_file_url=url)
-            data = await self._store.get(url)
-            heard, seconds = await transcribe(
-                data, entry.audio_mime_type or "", self._minds.transcriber, draft
-            )
+            async with self._ears:
+                heard, seconds = await self._listen(claim, entry, draft)
         except AudioError as error:
             return await self._explain(claim, entry, error)
         body = with_caption(entry.caption, heard.text)
@@ -125,6 +117,17 @@ class Journey:
             await self._put(session, entry, "transcript", Reply(html=phrases.transcript(heard.text)))
         self._sender.nudge()
         return replace(entry, **done)
+
+    async def _listen(
+        self, claim: ClaimedJourney, entry: EntryRecord, draft: Draft
+    ) -> tuple[Transcript, float | None]:
+        url = entry.audio_file_url
+        if url is None:
+            url = await keep_original(entry, self._sender, self._store)
+            async with self._hold(claim) as session:
+                await entries.write(session, entry.user_id, entry.id, audio_file_url=url)
+        data = await self._store.get(url)
+        return await transcribe(data, entry.audio_mime_type or "", self._minds.transcriber, draft)
 
     async def _explain(self, claim: ClaimedJourney, entry: EntryRecord, error: AudioError) -> EntryRecord:
         """Say why the recording stays without words. A caption is still an entry to answer."""
@@ -191,7 +194,10 @@ class Journey:
             )
             await self._put(session, entry, "reply", shown)
             await self._end(session, claim, missing)
-            await journeys.wake(session, "coach")
+        # It answers: a few of those that waited are tried at once, and each brings on a few more.
+        async with self._sessions.begin() as session:
+            await journeys.wake(session, "coach", most=WAKE)
+        self._nudge()
 
     async def _catch_up(self, claim: ClaimedJourney, entry: EntryRecord) -> None:
         """The reply is given; what a mind that was down left undone is done now."""
@@ -200,9 +206,10 @@ class Journey:
             await self._end(session, claim, missing)
 
     async def _end(self, session: AsyncSession, claim: ClaimedJourney, missing: tuple[str, ...]) -> None:
-        if missing:
-            delay = journeys.pause(claim.attempts)
-            await journeys.park(session, claim, waiting_for=missing[0], after=delay, told=False)
+        """Ask again later for what a mind did not give, a few times."""
+        if missing and claim.attempts < MOST_TRIES:
+            pause = journeys.pause(claim.attempts)
+            await journeys.park(session, claim, waiting_for=missing[0], after=pause, told=False)
         else:
             await journeys.finish(session, claim)
 
@@ -234,16 +241,7 @@ class Journey:
     async def _keep_call(
         self, session: AsyncSession, entry: EntryRecord, stage: str, prompt: str | None, usage: Usage
     ) -> UUID:
-        return await calls.keep(
-            session,
-            user_id=entry.user_id,
-            entry_id=entry.id,
-            entry_version=entry.version,
-            stage=stage,
-            prompt=prompt,
-            prompt_version=prompts.load(prompt).version if prompt else None,
-            **asdict(usage),
-        )
+        return await keep_call(session, entry.user_id, entry.id, entry.version, stage, prompt, usage)
 
 
 def _ignore(_text: str) -> None:

@@ -35,7 +35,7 @@ async def understand(entry: EntryRecord, embedder: Embedder, analyst: Analyst) -
     spans = chunks(entry.body)
     missing: list[str] = []
     embeddings, extraction = await asyncio.gather(
-        _embed(entry, spans, embedder, missing), _extract(entry, analyst, missing)
+        _embed(entry, spans, embedder), _extract(entry, analyst, missing)
     )
     readings = metrics.check(extraction.metrics, entry.body, extraction.source) if extraction else []
     return Understanding(
@@ -47,9 +47,7 @@ async def understand(entry: EntryRecord, embedder: Embedder, analyst: Analyst) -
     )
 
 
-async def _embed(
-    entry: EntryRecord, spans: list[tuple[int, int]], embedder: Embedder, missing: list[str]
-) -> Embeddings | None:
+async def _embed(entry: EntryRecord, spans: list[tuple[int, int]], embedder: Embedder) -> Embeddings | None:
     if entry.embedded_at is not None or not spans:
         return None
     try:
@@ -57,8 +55,8 @@ async def _embed(
     except MindNotConfigured:
         return None
     except MindError as error:
+        # `embed_earlier` fills it in.
         log.warning("%s: %s", type(error).__name__, error)
-        missing.append("embedder")
         return None
 
 

@@ -21,6 +21,7 @@ from bot.errors import (
     DeliveryBusy,
     DeliveryError,
     DeliveryRefused,
+    DeliveryUncertain,
     DeliveryUnknown,
     LeaseLost,
 )
@@ -38,7 +39,8 @@ log = logging.getLogger(__name__)
 WINDOW = 25
 # Messages a second that Telegram takes from a bot.
 RATE = 30
-MOST_TRIES = 8
+LONGEST_PAUSE = timedelta(seconds=60)
+SETTLING = timedelta(seconds=2)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 BLANK = RichText(text="…")
 
@@ -50,6 +52,14 @@ class OutgoingJob:
     @property
     def key(self) -> UUID:
         return self.claim.id
+
+
+@dataclass(kw_only=True)
+class _Attempt:
+    """How far a try has come: the messages that surely are there, and whether one more may be."""
+
+    shown: list[int]
+    is_in_doubt: bool
 
 
 class OutboxQueue:
@@ -74,39 +84,61 @@ class OutboxQueue:
 
     async def handle(self, job: OutgoingJob, lease: Lease) -> None:
         row = job.claim
+        attempt = _Attempt(shown=list(row.message_ids), is_in_doubt=row.was_sending)
         try:
-            shown = await self._show(row, lease)
+            await self._show(row, attempt, lease)
         except DeliveryError as error:
-            await self._put_off(row, error)
+            await self._put_off(row, attempt, error)
             return
         async with self._sessions.begin() as session:
-            await outbox.mark_shown(session, row, shown)
+            await outbox.mark_shown(session, row, attempt.shown)
 
-    async def _show(self, row: ClaimedOutgoing, lease: Lease) -> list[int]:
-        """Bring the chat to show the row's content; the ids of the messages that do."""
+    async def _show(self, row: ClaimedOutgoing, attempt: "_Attempt", lease: Lease) -> None:
+        """Bring the chat to show the row's content."""
         reply = Reply.from_content(row.content)
         pieces = split(parse(reply.html)) or [BLANK]
-        shown = list(row.message_ids)
-        if row.was_sending and len(shown) < len(pieces):
-            shown += await self._find_lost(row)
+        if attempt.is_in_doubt:
+            await self._settle_doubt(row, attempt, len(pieces))
         for index, piece in enumerate(pieces):
             keyboard = _keyboard(reply) if index == len(pieces) - 1 else None
-            if index < len(shown) and await self._edit(row.chat_id, shown[index], piece, keyboard):
-                continue
-            del shown[index:]
+            if index < len(attempt.shown):
+                if await self._edit(row.chat_id, attempt.shown[index], piece, keyboard):
+                    continue
+                # The person deleted it: it and what followed it are sent anew, in their order.
+                await self._delete(row.chat_id, attempt.shown[index + 1 :])
+                del attempt.shown[index:]
             await asyncio.sleep(await self._limits.reserve("telegram", rate=RATE, burst=RATE))
             lease.check()
-            shown.append(await self._send(row.chat_id, piece, keyboard, reply.reply_to))
+            attempt.shown.append(await self._send(row.chat_id, piece, keyboard, reply.reply_to, attempt))
             if index < len(pieces) - 1:
-                async with self._sessions.begin() as session:
-                    if not await outbox.mark_part(session, row, shown):
-                        raise LeaseLost("another worker shows this message now")
-        for surplus in shown[len(pieces) :]:
-            await self._delete(row.chat_id, surplus)
-        return shown[: len(pieces)]
+                await self._keep(row, attempt)
+        await self._delete(row.chat_id, attempt.shown[len(pieces) :])
+        del attempt.shown[len(pieces) :]
+
+    async def _settle_doubt(self, row: ClaimedOutgoing, attempt: "_Attempt", pieces: int) -> None:
+        """Find out whether the message of an earlier try is there, and keep what was found out."""
+        lost = await self._find_lost(row) if len(attempt.shown) < pieces else None
+        if lost is not None:
+            attempt.shown.append(lost)
+            await self._keep(row, attempt)
+        else:
+            async with self._sessions.begin() as session:
+                if not await outbox.begin_anew(session, row, self._newest):
+                    raise LeaseLost("another worker shows this message now")
+        attempt.is_in_doubt = False
+
+    async def _keep(self, row: ClaimedOutgoing, attempt: "_Attempt") -> None:
+        async with self._sessions.begin() as session:
+            if not await outbox.mark_part(session, row, attempt.shown):
+                raise LeaseLost("another worker shows this message now")
 
     async def _send(
-        self, chat_id: int, piece: RichText, keyboard: InlineKeyboardMarkup | None, reply_to: int | None
+        self,
+        chat_id: int,
+        piece: RichText,
+        keyboard: InlineKeyboardMarkup | None,
+        reply_to: int | None,
+        attempt: "_Attempt",
     ) -> int:
         parameters = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
         try:
@@ -119,7 +151,9 @@ class OutboxQueue:
                 link_preview_options=NO_PREVIEW,
             )
         except TelegramError as error:
-            raise translate(error) from None
+            trouble = translate(error)
+            attempt.is_in_doubt = isinstance(trouble, DeliveryUnknown)
+            raise trouble from None
         self.met(message.message_id)
         return message.message_id
 
@@ -143,22 +177,26 @@ class OutboxQueue:
                 raise translate(error) from None
         return True
 
-    async def _delete(self, chat_id: int, message_id: int) -> None:
-        try:
-            await self._bot.delete_message(chat_id, message_id)
-        except TelegramError as error:
-            # Telegram lets nobody delete after 48 hours; the edit above already says what counts.
-            log.info("a surplus message stays: %s", type(error).__name__)
+    async def _delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
+        for message_id in message_ids:
+            try:
+                await self._bot.delete_message(chat_id, message_id)
+            except TelegramError as error:
+                # Telegram lets nobody delete after 48 hours; the edit above already says what counts.
+                log.info("a surplus message stays: %s", type(error).__name__)
 
-    async def _find_lost(self, row: ClaimedOutgoing) -> list[int]:
+    async def _find_lost(self, row: ClaimedOutgoing) -> int | None:
         """The message that an earlier try sent without hearing back, if it is there."""
         async with self._sessions() as session:
             known = await outbox.known_messages(session, row.chat_id, row.after_message_id)
         for message_id in row.candidates(WINDOW):
-            if message_id not in known and await self._is_ours(row.chat_id, message_id):
+            if message_id in known:
+                continue
+            await asyncio.sleep(await self._limits.reserve("telegram", rate=RATE, burst=RATE))
+            if await self._is_ours(row.chat_id, message_id):
                 log.info("a message whose answer was lost is there")
-                return [message_id]
-        return []
+                return message_id
+        return None
 
     async def _is_ours(self, chat_id: int, message_id: int) -> bool:
         try:
@@ -171,40 +209,37 @@ class OutboxQueue:
             trouble = translate(error)
             if isinstance(trouble, DeliveryRefused):
                 # A server that cannot tell: then it must not be sent again.
-                raise DeliveryUnknown("the chat cannot be asked") from None
+                raise DeliveryUncertain("the chat cannot be asked") from None
             raise trouble from None
         return True
 
-    async def _put_off(self, row: ClaimedOutgoing, error: DeliveryError) -> None:
-        """Decide by the kind of trouble: later, or never."""
+    async def _put_off(self, row: ClaimedOutgoing, attempt: "_Attempt", error: DeliveryError) -> None:
+        """Decide by the kind of trouble: later, or never. What is in doubt stays in doubt."""
         log.warning("%s: %s", type(error).__name__, error)
+        state = "sending" if attempt.is_in_doubt else "waiting"
+        pause = min(journeys.pause(row.attempts), LONGEST_PAUSE)
         async with self._sessions.begin() as session:
             if isinstance(error, DeliveryBlocked):
                 await people.mark_blocked(session, row.chat_id, blocked=True)
                 await outbox.give_up(session, row, state="failed", error="blocked")
             elif isinstance(error, DeliveryRefused):
                 await outbox.give_up(session, row, state="failed", error="refused")
+            elif isinstance(error, DeliveryUncertain):
+                log.error("a message may or may not have been shown: it is not sent again")
+                await outbox.give_up(session, row, state="unknown", error="unknown")
             elif isinstance(error, DeliveryBusy):
                 after = timedelta(seconds=error.retry_after)
-                await outbox.retry(session, row, state="waiting", after=after, error="busy")
+                await outbox.retry(session, row, state=state, after=after, error="busy")
             elif isinstance(error, DeliveryUnknown):
-                await self._doubt(session, row)
+                # Telegram may still be working on a request whose answer we stopped waiting for.
+                after = max(min(timedelta(seconds=2 * row.attempts), LONGEST_PAUSE), SETTLING)
+                await outbox.retry(session, row, state=state, after=after, error="unknown")
             else:
-                state = "sending" if row.was_sending else "waiting"
-                pause = journeys.pause(row.attempts)
                 await outbox.retry(session, row, state=state, after=pause, error="unsent")
 
-    async def _doubt(self, session: AsyncSession, row: ClaimedOutgoing) -> None:
-        if row.attempts >= MOST_TRIES:
-            log.error("a message may or may not have been shown: it is not sent again")
-            await outbox.give_up(session, row, state="unknown", error="unknown")
-            return
-        # Telegram may still be working on a request whose answer we stopped waiting for.
-        after = timedelta(seconds=2 * row.attempts)
-        await outbox.retry(session, row, state="sending", after=after, error="unknown")
-
     async def failed(self, job: OutgoingJob, _error: Exception) -> None:
-        await self._put_off(job.claim, DeliveryUnknown("failed within"))
+        attempt = _Attempt(shown=list(job.claim.message_ids), is_in_doubt=True)
+        await self._put_off(job.claim, attempt, DeliveryUnknown("failed within"))
 
     async def release(self, jobs: Sequence[OutgoingJob]) -> None:
         async with self._sessions.begin() as session:

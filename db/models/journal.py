@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,6 +30,11 @@ class Entry(Base):
         Index(None, "user_id", "written_at"),
         Index(None, "user_id", "local_date"),
         Index("ix_journal_entries_words", "words", postgresql_using="gin"),
+        Index(
+            "ix_journal_entries_lacking",
+            "id",
+            postgresql_where=text("embedded_at IS NULL AND coached_at IS NOT NULL AND body <> ''"),
+        ),
     )
 
     id: Mapped[Key]
@@ -114,6 +120,7 @@ class Metric(Base):
         UniqueConstraint("entry_id", "name", "ordinal"),
         CheckConstraint("source IN ('model', 'rule', 'person')", "source"),
         Index(None, "user_id", "name"),
+        Index(None, "call_id"),
     )
 
     id: Mapped[Key]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,6 +39,7 @@ class EntryRecord:
     extracted_at: datetime | None
     coached_at: datetime | None
     reply_message_id: int | None
+    created_at: datetime
 
 
 def _record(entry: Entry) -> EntryRecord:
@@ -131,3 +132,13 @@ async def rewrite_part(
         .where(Part.user_id == user_id, Part.chat_id == chat_id, Part.message_id == message_id)
         .values(body=body)
     )
+
+
+async def is_at(session: AsyncSession, user_id: UUID, entry_id: UUID, version: int) -> bool:
+    """Whether the entry still is at this version; locked until the commit."""
+    found = select(Entry.id).where(Entry.id == entry_id, Entry.user_id == user_id, Entry.version == version)
+    return await session.scalar(found.with_for_update()) is not None
+
+
+async def mark_embedded(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
+    await write(session, user_id, entry_id, embedded_at=func.now())

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, exists, func, literal, or_, select, text, u
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Embedding, Entry, Journey
+from db.models import Entry, Journey
 
 from .leases import LEASE
 
@@ -98,7 +98,9 @@ async def extend(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]]) -> 
 
 
 async def hold(session: AsyncSession, claim: ClaimedJourney) -> int | None:
-    """Lock the journey for this transaction if it is still ours; the version it is at now."""
+    """Lock the entry and its journey for this transaction, if the journey is still ours; the version
+    it is at now. Locks go in one order everywhere: the entry, its journey, its outbox rows."""
+    await session.execute(select(Entry.id).where(Entry.id == claim.entry_id).with_for_update())
     return await session.scalar(
         select(Journey.version)
         .where(Journey.entry_id == claim.entry_id, Journey.lease_token == claim.token)
@@ -115,7 +117,8 @@ async def finish(session: AsyncSession, claim: ClaimedJourney) -> None:
 async def park(
     session: AsyncSession, claim: ClaimedJourney, *, waiting_for: str, after: timedelta, told: bool
 ) -> None:
-    """Let the journey wait for a mind; it is taken up by itself."""
+    """Let the journey wait for a mind; it is taken up by itself. Within `hold` only: a newer version
+    must not wait for what an older one lacked."""
     values = {"due_at": func.now() + literal(after), "waiting_for": waiting_for, "lease_until": None}
     if told:
         values["told_at"] = func.now()
@@ -143,32 +146,16 @@ async def chat_was_told(session: AsyncSession, chat_id: int | None, waiting_for:
     return bool(await session.scalar(select(told)))
 
 
-async def wake(session: AsyncSession, waiting_for: str) -> None:
-    """The mind answers again: what waits for it is due now."""
-    await session.execute(
-        update(Journey)
+async def wake(session: AsyncSession, waiting_for: str, most: int | None = None) -> None:
+    """The mind answers again: what waits for it longest is due now, `most` of it at once."""
+    waiting = (
+        select(Journey.entry_id)
         .where(Journey.waiting_for == waiting_for, Journey.due_at > func.now())
-        .values(due_at=func.now())
-    )
-
-
-async def begin_unembedded(session: AsyncSession, model: str, most: int) -> int:
-    """Set finished entries that have no vector of `model` on their way again; how many."""
-    embedded = exists().where(Embedding.entry_id == Entry.id, Embedding.model == model)
-    travelling = exists().where(Journey.entry_id == Entry.id)
-    lacking = (
-        select(Entry.id, Entry.user_id, Entry.chat_id, Entry.version)
-        .where(and_(Entry.coached_at.is_not(None), Entry.body != "", ~embedded, ~travelling))
-        .order_by(Entry.id.desc())
+        .order_by(Journey.entry_id)
         .limit(most)
+        .with_for_update(skip_locked=True)
     )
-    begun = (
-        insert(Journey)
-        .from_select(["entry_id", "user_id", "chat_id", "version"], lacking)
-        .on_conflict_do_nothing()
-        .returning(Journey.entry_id)
-    )
-    return len((await session.scalars(begun)).all())
+    await session.execute(update(Journey).where(Journey.entry_id.in_(waiting)).values(due_at=func.now()))
 
 
 async def is_idle(session: AsyncSession) -> bool:

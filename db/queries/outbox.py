@@ -24,6 +24,7 @@ class ClaimedOutgoing:
     began, of this chat and of any chat; without an earlier try, those known now."""
 
     id: UUID
+    entry_id: UUID | None
     chat_id: int
     content: dict[str, Any]
     message_ids: tuple[int, ...]
@@ -89,16 +90,25 @@ async def withdraw(session: AsyncSession, slot: str) -> None:
     )
 
 
-CLAIM = text("""
+# The highest message ids known now: of the chat, and of any chat (this process may have met others
+# than its replicas).
+AFTER = """GREATEST(
+    (SELECT max(e.message_id) FROM journal_entries e WHERE e.chat_id = o.chat_id),
+    (SELECT max(id) FROM (
+        SELECT unnest(s.message_ids) AS id FROM outbox s
+        WHERE s.chat_id = o.chat_id ORDER BY s.id DESC LIMIT 50) AS latest))"""
+NEWEST = """GREATEST(
+    CAST(:newest AS integer),
+    (SELECT max(message_id) FROM (
+        SELECT e.message_id FROM journal_entries e ORDER BY e.id DESC LIMIT 50) AS latest),
+    (SELECT max(id) FROM (
+        SELECT unnest(s.message_ids) AS id FROM outbox s ORDER BY s.id DESC LIMIT 50) AS latest))"""
+
+CLAIM = text(f"""
     UPDATE outbox o SET
         state = 'sending', lease_token = :token, lease_until = now() + :lease, attempts = attempts + 1,
-        newest_message_id =
-            CASE WHEN o.state = 'sending' THEN o.newest_message_id ELSE CAST(:newest AS integer) END,
-        after_message_id = CASE WHEN o.state = 'sending' THEN o.after_message_id ELSE GREATEST(
-            (SELECT max(e.message_id) FROM journal_entries e WHERE e.chat_id = o.chat_id),
-            (SELECT max(id) FROM (
-                SELECT unnest(s.message_ids) AS id FROM outbox s
-                WHERE s.chat_id = o.chat_id ORDER BY s.id DESC LIMIT 50) AS latest)) END
+        newest_message_id = CASE WHEN o.state = 'sending' THEN o.newest_message_id ELSE {NEWEST} END,
+        after_message_id = CASE WHEN o.state = 'sending' THEN o.after_message_id ELSE {AFTER} END
     FROM (
         SELECT w.id, w.state FROM outbox w
         WHERE w.state IN ('waiting', 'sending') AND w.due_at <= now()
@@ -111,8 +121,13 @@ CLAIM = text("""
         FOR UPDATE SKIP LOCKED) AS next
     WHERE o.id = next.id
     RETURNING o.id, o.chat_id, o.content, o.message_ids, o.after_message_id, o.newest_message_id,
-        next.state = 'sending', o.attempts, o.revision
-""")
+        next.state = 'sending', o.attempts, o.revision, o.entry_id
+""")  # noqa: S608 - of the constants above
+
+RENEW = text(f"""
+    UPDATE outbox o SET after_message_id = {AFTER}, newest_message_id = {NEWEST}
+    WHERE o.id = :id AND o.lease_token = :token RETURNING o.id
+""")  # noqa: S608 - of the constants above
 
 
 async def claim(session: AsyncSession, places: int, newest_message_id: int) -> list[ClaimedOutgoing]:
@@ -131,6 +146,7 @@ async def claim(session: AsyncSession, places: int, newest_message_id: int) -> l
             was_sending=row[6],
             attempts=row[7],
             revision=row[8],
+            entry_id=row[9],
             token=token,
         )
         for row in await session.execute(CLAIM, bind)
@@ -154,10 +170,21 @@ async def mark_part(session: AsyncSession, row: ClaimedOutgoing, message_ids: Se
     return await session.scalar(marked) is not None
 
 
+async def begin_anew(session: AsyncSession, row: ClaimedOutgoing, newest_message_id: int) -> bool:
+    """The message is surely not there, and is about to be sent again: from here on it would have an
+    id above those known now. False when the lease was lost."""
+    bind = {"id": row.id, "token": row.token, "newest": newest_message_id}
+    return await session.scalar(RENEW, bind) is not None
+
+
 async def mark_shown(session: AsyncSession, row: ClaimedOutgoing, message_ids: Sequence[int]) -> None:
     """All is there, and the entry knows which message answers it."""
     ids = list(message_ids)
-    closed = await _close(session, row, state="shown", error=None, message_ids=ids, shown_at=func.now())
+    # Locks go in one order everywhere: the entry, its journey, its outbox rows.
+    await session.execute(select(Entry.id).where(Entry.id == row.entry_id).with_for_update())
+    closed = await _close(
+        session, row, state="shown", content=None, error=None, message_ids=ids, shown_at=func.now()
+    )
     if closed and closed.purpose == "reply" and ids:
         await session.execute(
             update(Entry)
@@ -167,7 +194,7 @@ async def mark_shown(session: AsyncSession, row: ClaimedOutgoing, message_ids: S
 
 
 async def give_up(session: AsyncSession, row: ClaimedOutgoing, *, state: str, error: str) -> None:
-    """Close the row as failed or unknown."""
+    """Close the row as failed or unknown; what it should have shown stays in it."""
     await _close(session, row, state=state, error=error)
 
 
@@ -193,9 +220,9 @@ def _ours(row: ClaimedOutgoing) -> Update:
 
 
 async def _close(session: AsyncSession, row: ClaimedOutgoing, **values: Any) -> Any:
-    """Close the row and drop its content. Where a newer revision came meanwhile, the row stays
+    """Close the row. Where a newer revision came meanwhile, the row stays
     open instead and knows what is shown."""
-    closed = _ours(row).where(Outgoing.revision == row.revision).values(content=None, **values, **FREE)
+    closed = _ours(row).where(Outgoing.revision == row.revision).values(**values, **FREE)
     done = await session.execute(closed.returning(Outgoing.purpose, Outgoing.entry_id))
     if (found := done.one_or_none()) is None:
         shown = {"message_ids": values["message_ids"]} if "message_ids" in values else {}
@@ -216,13 +243,6 @@ async def known_messages(session: AsyncSession, chat_id: int, after: int) -> set
     """The ids above `after` that already belong to some slot of this chat."""
     ids = select(func.unnest(Outgoing.message_ids).label("id")).where(Outgoing.chat_id == chat_id).subquery()
     return set((await session.scalars(select(ids.c.id).where(ids.c.id > after))).all())
-
-
-async def find_slot(session: AsyncSession, chat_id: int, message_id: int) -> str | None:
-    """The slot that a message of ours belongs to."""
-    return await session.scalar(
-        select(Outgoing.slot).where(Outgoing.chat_id == chat_id, Outgoing.message_ids.contains([message_id]))
-    )
 
 
 async def is_idle(session: AsyncSession) -> bool:

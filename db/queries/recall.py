@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,6 +38,7 @@ async def by_vector(
         )
         .scalar_subquery()
     )
+    written = select(Entry.written_at).where(Entry.id == entry_id, Entry.user_id == user_id).scalar_subquery()
     distance = Embedding.embedding.cosine_distance(asked).label("distance")
     nearest = (
         select(Embedding.entry_id, distance)
@@ -51,7 +52,7 @@ async def by_vector(
     rows = await session.execute(
         select(Entry.id, Entry.local_date, Entry.written_at, Entry.body)
         .join(nearest, nearest.c.entry_id == Entry.id)
-        .where(Entry.user_id == user_id)
+        .where(Entry.user_id == user_id, Entry.written_at < written)
         .order_by(nearest.c.distance)
     )
     return _unique(rows, most)
@@ -120,3 +121,30 @@ async def keep_vectors(
     ]
     if rows:
         await session.execute(insert(Embedding), rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lacking:
+    id: UUID
+    user_id: UUID
+    version: int
+    body: str
+
+
+async def lacking(session: AsyncSession, *, after: UUID | None, most: int) -> list[Lacking]:
+    """Entries of anybody that have no vector and are answered, by id."""
+    found = select(Entry.id, Entry.user_id, Entry.version, Entry.body).where(
+        Entry.embedded_at.is_(None), Entry.coached_at.is_not(None), Entry.body != ""
+    )
+    if after is not None:
+        found = found.where(Entry.id > after)
+    rows = await session.execute(found.order_by(Entry.id).limit(most))
+    return [Lacking(id=row[0], user_id=row[1], version=row[2], body=row[3]) for row in rows]
+
+
+async def forget_other_models(session: AsyncSession, model: str) -> None:
+    """Entries whose vectors are another model's lack one of `model`."""
+    of_model = exists().where(Embedding.entry_id == Entry.id, Embedding.model == model)
+    await session.execute(
+        update(Entry).where(Entry.embedded_at.is_not(None), ~of_model).values(embedded_at=None)
+    )

@@ -77,6 +77,7 @@ async def test_embeddings_and_metrics_never_hold_up_the_reply_and_are_filled_in_
     started.openai.always = None
     await started.let_time_pass()
     await started.all_done()
+    await started.bot.ticks.embed()
     assert len(await started.rows(Embedding)) == 1
     assert [(m.name, m.value) for m in await started.rows(Metric)] == [("mood", 6.0)]
     assert texts(person.chat.bot_messages) == ["Here all the same."]
