@@ -17,5 +17,5 @@ ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 DAYBOOK_HOME=/data HTTP_HOST=0.
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"HTTP_PORT\"]}/health', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ.get(\"HTTP_PORT\") or 8080}/health', timeout=4)"]
 ENTRYPOINT ["python", "-m", "bot"]

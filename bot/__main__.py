@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -43,6 +44,10 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception:
+        # The log leaves out what the text of foreign errors may repeat.
+        logging.getLogger("bot").critical("Daybook stops: this should not happen", exc_info=True)
+        return 1
 
 
 async def _run(command: str, settings: Settings) -> int:

@@ -5,7 +5,7 @@ import getpass
 import locale
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.ai import offline
 from bot.config import Settings
@@ -36,7 +36,7 @@ from bot.web.paths import WEBHOOK
 from bot.work import Worker
 from db import start
 from db.audio import AudioStore
-from db.queries import inbox, journeys, outbox
+from db.queries import inbox, journeys, outbox, people
 from db.session import make_sessions
 
 if TYPE_CHECKING:
@@ -119,12 +119,19 @@ class Daybook:
         await self._receive()
 
     async def _meet_telegram(self) -> None:
-        """Ask who we are, patiently: the network may come up after us."""
+        await self._patiently(self._application.initialize)
+        try:
+            await self.bot.set_my_commands([BotCommand(*it) for it in telegram.COMMANDS])
+        except TelegramError as error:
+            # The commands work without being listed.
+            log.warning("the list of commands is not set: %s", type(error).__name__)
+
+    async def _patiently(self, step: Callable[[], Awaitable[object]]) -> None:
+        """Do what a start needs of Telegram: the network may come up after us."""
         trouble = 0
         while True:
             try:
-                await self._application.initialize()
-                await self.bot.set_my_commands([BotCommand(*it) for it in telegram.COMMANDS])
+                await step()
             except InvalidToken:
                 raise ConfigurationError(
                     "TELEGRAM_BOT_TOKEN: Telegram refuses it: copy it again from @BotFather"
@@ -139,31 +146,43 @@ class Daybook:
     async def _take_the_database(self) -> None:
         """Make sure that no other bot works on these rows: it would answer our people in its chats.
         Replicas of one bot share the claim; one that was killed a moment ago is waited for."""
-        for left in range(LASTING.seconds + 1, -1, -1):
+        patience = 0 if self._is_playground else LASTING.seconds + 1
+        for left in range(patience, -1, -1):
             if await self._claim.try_once():
                 break
             if not left:
                 raise DatabaseError(
                     "another bot, or a chat in another terminal, uses this database: "
-                    "stop it, or set DATABASE_URL or DAYBOOK_HOME to another place"
+                    "leave it first, or set DATABASE_URL or DAYBOOK_HOME to another place"
                 )
+            if left == patience:
+                log.warning("another bot used this database a moment ago, waiting %d s at most", patience)
             await asyncio.sleep(1)
         self._claim.start(lambda: log.error("another bot took over this database while this one was frozen"))
 
     async def _receive(self) -> None:
         """By webhook where there is a public address, else by polling."""
         if self._settings.public_url:
+            await self._patiently(self._set_webhook)
+            log.info("receiving by webhook at %s", self._settings.public_url)
+            return
+        await self._patiently(self.bot.delete_webhook)
+        self._poller = Poller(self.bot, self.sessions, self.inbox.put, telegram.ALLOWED_UPDATES)
+        await self._poller.start()
+
+    async def _set_webhook(self) -> None:
+        try:
             await self.bot.set_webhook(
-                self._settings.public_url + WEBHOOK,
+                f"{self._settings.public_url}{WEBHOOK}",
                 secret_token=self._settings.telegram_secret(),
                 allowed_updates=telegram.ALLOWED_UPDATES,
                 max_connections=40,
             )
-            log.info("receiving by webhook at %s", self._settings.public_url)
-            return
-        await self.bot.delete_webhook()
-        self._poller = Poller(self.bot, self.sessions, self.inbox.put, telegram.ALLOWED_UPDATES)
-        await self._poller.start()
+        except BadRequest:
+            raise ConfigurationError(
+                "PUBLIC_URL: Telegram refuses to deliver there: it must be reachable by https "
+                "on port 443, 80, 88 or 8443"
+            ) from None
 
     async def stop(self) -> None:
         """Take in no more, finish what is nearly done, give back the rest."""
@@ -225,11 +244,24 @@ async def chat(settings: Settings) -> int:
     from bot.playground.terminal import chat as talk
 
     token = f"{PLAYGROUND_BOT}:{secrets.token_hex(16)}"
-    async with BotApiServer(token=token) as server, database(settings) as engine:
+    url, _ = place(settings)
+    ground = start.database(url, settings.home / "playground")
+    async with BotApiServer(token=token) as server, ground as engine:
+        await refuse_a_live_database(engine)
         local = settings.model_copy(update={"telegram_api_url": server.url, "public_url": None})
         person = server.person(user_name(), language_code=user_language(), user_id=PLAYGROUND_PERSON)
         async with daybook(local, engine, token, is_playground=True) as bot:
             return await talk(server, person, bot.idle, folder=settings.home / "received")
+
+
+async def refuse_a_live_database(engine: AsyncEngine) -> None:
+    """The chat would take over what waits for people on Telegram, and show it here."""
+    async with make_sessions(engine)() as session:
+        if await people.others_than(session, PLAYGROUND_PERSON):
+            raise ConfigurationError(
+                "DATABASE_URL: it holds diaries from Telegram, which a chat must not touch: "
+                "unset it for the chat, or set TELEGRAM_BOT_TOKEN to serve them"
+            )
 
 
 def missing(settings: Settings) -> list[str]:

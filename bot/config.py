@@ -22,7 +22,8 @@ TELEGRAM = "https://api.telegram.org"
 
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    # Reading the port raises ValueError for one that is none.
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
         raise ValueError(f"give a whole address, such as {TELEGRAM}")
     return value.rstrip("/")
 
@@ -48,7 +49,8 @@ def _secret_key(value: SecretStr) -> SecretStr:
 
 
 def _redis_address(value: SecretStr) -> SecretStr:
-    if urlsplit(value.get_secret_value()).scheme not in {"redis", "rediss", "unix"}:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in {"redis", "rediss", "unix"} or parts.port == 0:
         raise ValueError("give redis://, rediss:// or unix://, or leave it empty for one process")
     return value
 
@@ -59,11 +61,18 @@ def _store_address(value: str) -> str:
     return value
 
 
+def _key(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().isascii() or not value.get_secret_value().isprintable():
+        raise ValueError("this is no key: copy it again, without spaces and line ends around it")
+    return value
+
+
 def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+ApiKey = Annotated[SecretStr, AfterValidator(_key)]
 
 
 class Settings(BaseSettings):
@@ -85,11 +94,11 @@ class Settings(BaseSettings):
     daybook_home: Path = Field(default_factory=lambda: Path.home() / ".daybook")
     audio_store_url: Annotated[str, AfterValidator(_store_address)] | None = None
 
-    anthropic_api_key: SecretStr | None = None
+    anthropic_api_key: ApiKey | None = None
     anthropic_base_url: WebAddress = "https://api.anthropic.com"
     coach_model: str = "claude-sonnet-5-5"
     analyst_model: str = "claude-haiku-5-5"
-    openai_api_key: SecretStr | None = None
+    openai_api_key: ApiKey | None = None
     openai_base_url: WebAddress = "https://api.openai.com/v1"
     embedding_model: str = "text-embedding-3-small"
     transcribe_model: str = "gpt-transcribe"
@@ -102,7 +111,10 @@ class Settings(BaseSettings):
     @property
     def home(self) -> Path:
         """`DAYBOOK_HOME`, absolute; made on first use with mode 0700."""
-        home = self.daybook_home.expanduser().absolute()
+        try:
+            home = self.daybook_home.expanduser().absolute()
+        except RuntimeError:
+            raise ConfigurationError("DAYBOOK_HOME: there is no such user: give a whole path") from None
         try:
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -124,16 +136,22 @@ class Settings(BaseSettings):
             with tempfile.NamedTemporaryFile(dir=self.home, prefix="secret_key.") as new:
                 new.write(secrets.token_urlsafe(48).encode())
                 new.flush()
+                os.fsync(new.fileno())
                 # A link appears whole or not at all, and the first of two processes wins.
                 with contextlib.suppress(FileExistsError):
                     os.link(new.name, path)
-        return path.read_bytes()
+        key = path.read_bytes()
+        if len(key) < 32:
+            raise ConfigurationError(f"SECRET_KEY: {path} is broken: delete it, and a new key is made")
+        return key
 
     def telegram_secret(self) -> str:
-        """`WEBHOOK_SECRET`, or one derived from the signing key: the same on every replica."""
+        """`WEBHOOK_SECRET`, or one derived from the token: the same on every replica of the bot."""
         if self.webhook_secret:
             return self.webhook_secret.get_secret_value()
-        return hmac.new(self.signing_key(), b"telegram webhook", hashlib.sha256).hexdigest()
+        if self.token is None:
+            raise ConfigurationError("TELEGRAM_BOT_TOKEN: a webhook needs it")
+        return hmac.new(self.token.encode(), b"telegram webhook", hashlib.sha256).hexdigest()
 
     def secrets(self) -> list[str]:
         """Every value that must never show in a log line."""
@@ -147,6 +165,8 @@ def load(**overrides: Any) -> Settings:
     """Read the environment and `.env`; a bad value raises a `ConfigurationError` naming it."""
     try:
         settings = Settings(**overrides)
+    except UnicodeDecodeError:
+        raise ConfigurationError(".env: it is not UTF-8: save it as UTF-8 again") from None
     except ValidationError as error:
         raise ConfigurationError("; ".join(_line(problem) for problem in error.errors())) from None
     _check_telegram(settings)

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 # A handler must learn that its lease is over before another replica can think so.
 MARGIN = 4.0
 HEARTBEAT = LEASE.total_seconds() / 4
+STOP_CLAIMING = 2.0
 
 
 class Lease:
@@ -71,6 +72,7 @@ class Worker(Generic[J]):
         self._places = places
         self._running: dict[asyncio.Task[None], tuple[J, Lease]] = {}
         self._loops: list[asyncio.Task[None]] = []
+        self._stops = False
 
     def start(self) -> None:
         self._loops = [
@@ -84,6 +86,10 @@ class Worker(Generic[J]):
         if not self._loops:
             return
         claiming, extending = self._loops
+        # A claim that is under way is let through: its rows would else be nobody's until the leases end.
+        self._stops = True
+        self._wake.set()
+        await asyncio.wait([claiming], timeout=STOP_CLAIMING)
         claiming.cancel()
         await asyncio.gather(claiming, return_exceptions=True)
         if self._running:
@@ -96,13 +102,18 @@ class Worker(Generic[J]):
         await asyncio.gather(extending, return_exceptions=True)
         if interrupted:
             log.info("%s: %d interrupted, to be resumed at the next start", self.name, len(interrupted))
-            await self._queue.release(interrupted)
+            try:
+                await self._queue.release(interrupted)
+            except Exception:
+                log.exception("%s: not given back; the leases run out by themselves", self.name)
 
     async def _claim_forever(self) -> None:
         trouble = 0
         while True:
             await self._wake.wait()
             self._wake.clear()
+            if self._stops:
+                return
             free = self._places - len(self._running)
             if free <= 0:
                 continue

@@ -26,6 +26,11 @@ CANARY = "hunter2-canary"
         ("AUDIO_STORE_URL", "ftp://x", "file://"),
         ("TELEGRAM_BOT_TOKEN", CANARY, "@BotFather"),
         ("SECRET_KEY", CANARY, "32 characters"),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:99999", "out of range"),
+        ("PUBLIC_URL", "http://x:abc", "could not be cast"),
+        ("REDIS_URL", f"redis://:{CANARY}@h:notaport", "could not be cast"),
+        ("ANTHROPIC_API_KEY", f"{CANARY}-é", "no key"),
+        ("OPENAI_API_KEY", f"{CANARY}\n", "no key"),
         ("WEBHOOK_SECRET", f"{CANARY} with spaces", "A-Z a-z 0-9"),
     ],
 )
@@ -73,9 +78,9 @@ def test_the_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
 
 
 def test_the_webhook_secret_is_derived_the_same_on_every_replica() -> None:
-    one = make_settings(secret_key="k" * 32)
-    assert one.telegram_secret() == make_settings(secret_key="k" * 32).telegram_secret()
-    assert one.telegram_secret() != make_settings(secret_key="l" * 32).telegram_secret()
+    one = make_settings(telegram_bot_token="1:a")
+    assert one.telegram_secret() == make_settings(telegram_bot_token="1:a").telegram_secret()
+    assert one.telegram_secret() != make_settings(telegram_bot_token="1:b").telegram_secret()
     assert make_settings(webhook_secret="given").telegram_secret() == "given"
 
 

@@ -98,4 +98,4 @@ def field(value: object, *names: str) -> object:
 
 def count(value: object) -> int:
     """A number of tokens as a vendor gave it; 0 when it gave none that makes sense."""
-    return value if isinstance(value, int) and value > 0 else 0
+    return value if isinstance(value, int) and 0 < value < 2**31 else 0

@@ -1,7 +1,6 @@
 """The closed vocabulary of metrics, and the checks that a proposed one must pass."""
 
 import logging
-import math
 from collections.abc import Sequence
 
 from bot.ai.protocols import MetricKind, ProposedMetric
@@ -64,7 +63,8 @@ def _check_one(metric: ProposedMetric, text: str, source: str, earlier: Sequence
     # bool is an int to Python; a string may look like a number, but it isn't what was asked for.
     if kind is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not math.isfinite(value) or not kind.minimum <= value <= kind.maximum:
+    # Not a number compares false with everything.
+    if not kind.minimum <= value <= kind.maximum:
         return None
     quote = find_quote(metric.quote, text) if isinstance(metric.quote, str) else None
     same_name = [reading for reading in earlier if reading.name == kind.name]

@@ -127,14 +127,19 @@ async def _joined(session: AsyncSession, person: Person, entry_id: UUID) -> str:
 
 
 async def _edit(session: AsyncSession, person: Person, entry: EntryRecord, incoming: Incoming) -> Stored:
+    if entry.edited_at and incoming.edited_at and incoming.edited_at < entry.edited_at:
+        # An older edit that comes late, as after a failed webhook call.
+        return Stored(entry_id=entry.id, is_changed=False)
     text = clean(incoming.text)
     values: dict[str, Any] = {"edited_at": incoming.edited_at}
-    if entry.kind == "text":
+    if incoming.kind != entry.kind:
+        values |= {"kind": incoming.kind, "body": text, "caption": text or None}
+    elif entry.kind == "text":
         await entries.rewrite_part(session, person.user_id, person.chat_id, incoming.message_id, text)
         values["body"] = await _joined(session, person, entry.id) or text
     else:
         values |= _recaptioned(entry, text)
-    if incoming.sound and incoming.sound.file_id != entry.audio_file_id and entry.audio_file_id:
+    if incoming.sound and incoming.sound.file_id != entry.audio_file_id:
         values |= _sound(incoming) | {"body": text, "transcript": None, "audio_file_url": None}
         values["transcribed_at"] = None
     elif values["body"] == entry.body:

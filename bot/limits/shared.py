@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 0.5
 # After a failure Redis is left alone for a while, so that no turn waits for it in vain.
 REST = 5.0
+# A clock that stepped, or a stranger's key, must not stop the bot.
+LONGEST = 120.0
 
 
 class RedisLimits:
@@ -38,9 +40,14 @@ class RedisLimits:
     async def reserve(self, key: str, *, rate: float, burst: int) -> float:
         if time.monotonic() >= self._rest_until:
             try:
-                return float(await self._script(keys=[f"daybook:limit:{key}"], args=[rate, burst]))
-            except (TimeoutError, RedisError, OSError) as error:
+                wait = float(await self._script(keys=[f"daybook:limit:{key}"], args=[rate, burst]))
+            except (RedisError, OSError, TimeoutError, ValueError) as error:
                 log.warning("REDIS_URL: no limits from Redis (%s), counting here", type(error).__name__)
+                self._rest_until = time.monotonic() + REST
+            else:
+                if 0 <= wait <= LONGEST:
+                    return wait
+                log.warning("REDIS_URL: a limit that cannot be right, counting here")
                 self._rest_until = time.monotonic() + REST
         return await self._local.reserve(key, rate=rate, burst=burst)
 

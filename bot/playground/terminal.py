@@ -24,6 +24,7 @@ from bot.playground.person import Person
 from bot.playground.piped import chat_piped
 from bot.playground.server import BotApiServer
 
+LEAVING = 5.0
 Idle = Callable[[], Awaitable[object]]
 _GREETING = (
     "Daybook in this terminal: nothing here goes to Telegram.\n"
@@ -43,7 +44,12 @@ async def chat(
     Files from the bot are saved in `folder`, which is made when the first one comes.
     """
     if _is_terminal():
-        return await _chat_live(server, person, folder)
+        code = await _chat_live(server, person, folder)
+        # What was typed last is safe once the bot has confirmed it.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVING):
+                await server.delivered()
+        return code
     return await chat_piped(server, person, idle, folder=folder, patience=patience)
 
 

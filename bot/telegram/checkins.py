@@ -4,7 +4,7 @@ import contextlib
 from uuid import UUID
 
 from telegram import CallbackQuery, Update
-from telegram.error import BadRequest
+from telegram.error import TelegramError
 
 from bot.journal.metrics import KINDS
 from bot.telegram.context import Context, identity_of
@@ -36,12 +36,13 @@ async def tapped(update: Update, context: Context) -> None:
 
 async def _tell(query: CallbackQuery, said: str) -> None:
     """It is stored; that Telegram forgot the tap, or the buttons are gone already, is no matter."""
-    with contextlib.suppress(BadRequest):
+    with contextlib.suppress(TelegramError):
         await query.answer(said)
-    with contextlib.suppress(BadRequest):
+    with contextlib.suppress(TelegramError):
         await query.edit_message_reply_markup(None)
 
 
 async def unknown_tap(update: Update, _context: Context) -> None:
     if update.callback_query:
-        await update.callback_query.answer("This button no longer does anything.")
+        with contextlib.suppress(TelegramError):
+            await update.callback_query.answer("This button no longer does anything.")

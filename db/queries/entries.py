@@ -27,6 +27,7 @@ class EntryRecord:
     language: str | None
     local_date: date
     written_at: datetime
+    edited_at: datetime | None
     version: int
     audio_file_id: str | None
     audio_file_url: str | None

@@ -5,7 +5,7 @@ from datetime import time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -97,6 +97,12 @@ async def by_identity(session: AsyncSession, telegram_id: int) -> UUID | None:
     """The `user_id` behind a Telegram identity."""
     found = select(TelegramIdentity.user_id).where(TelegramIdentity.telegram_id == telegram_id)
     return await session.scalar(found)
+
+
+async def others_than(session: AsyncSession, telegram_id: int) -> bool:
+    """Whether anybody else is known here."""
+    found = exists().where(TelegramIdentity.telegram_id != telegram_id)
+    return bool(await session.scalar(select(found)))
 
 
 async def mark_blocked(session: AsyncSession, chat_id: int, *, blocked: bool) -> None:

@@ -33,6 +33,8 @@ def test_a_good_metric_passes_with_its_unit_and_its_words() -> None:
         proposed("mood", None),
         proposed("mood", math.nan),
         proposed("mood", math.inf),
+        proposed("mood", 10**400),
+        proposed("mood", -(10**400)),
         proposed("mood", [7]),
         proposed("happiness", 7),
         proposed(None, 7),

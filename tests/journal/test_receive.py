@@ -151,3 +151,18 @@ async def test_another_recording_is_heard_anew(sessions: Sessions) -> None:
     await take(sessions, incoming(1, "", kind="audio", sound=other, edited_at=NOON))
     kept = await entry(sessions, stored)
     assert (kept.audio_file_id, kept.version, kept.transcribed_at) == ("g", 2, None)
+
+
+async def test_an_older_edit_that_comes_late_is_ignored(sessions: Sessions) -> None:
+    stored = await take(sessions, incoming(1, "one"))
+    await take(sessions, incoming(1, "three", edited_at=NOON + timedelta(seconds=20)))
+    await take(sessions, incoming(1, "two", edited_at=NOON + timedelta(seconds=10)))
+    assert (await entry(sessions, stored)).body == "three"
+
+
+async def test_a_text_that_becomes_a_recording_is_heard(sessions: Sessions) -> None:
+    sound = Sound(file_id="f", mime_type="audio/mpeg", bytes=10, seconds=1)
+    stored = await take(sessions, incoming(1, "words"))
+    await take(sessions, incoming(1, "a song", kind="audio", sound=sound, edited_at=NOON))
+    kept = await entry(sessions, stored)
+    assert (kept.kind, kept.body, kept.audio_file_id, kept.version) == ("audio", "a song", "f", 2)
