@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import math
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import PurePath
@@ -20,6 +19,9 @@ from bot.errors import MindGarbled, MindRejected, MindUnavailable
 URL = "https://api.openai.com/v1"
 EMBEDDING_MODEL = "text-embedding-3-small"
 TRANSCRIBE_MODEL = "gpt-transcribe"
+
+# The ends of a 16-bit float.
+LARGEST, SMALLEST = 65_504.0, 6e-8
 
 MOST_TEXTS = 256  # in one request
 # The vendor's limit for a request is 300,000 tokens, and a token is never shorter than a byte.
@@ -130,8 +132,10 @@ class OpenAIEmbedder:
         for vector in vectors:
             if len(vector) != self._dimensions:
                 raise self._calls.garbled(f"{len(vector)} dimensions instead of {self._dimensions}")
-            if not all(map(math.isfinite, vector)) or not any(vector):
-                raise self._calls.garbled("a vector that is zero or not finite")
+            # Not a number compares false. Vectors are kept as 16-bit floats: what overflows them, or
+            # rounds to nothing, is no vector to us.
+            if not all(abs(value) <= LARGEST for value in vector) or max(map(abs, vector)) < SMALLEST:
+                raise self._calls.garbled("a vector that is zero, not finite or out of range")
         return vectors
 
 

@@ -19,6 +19,8 @@ from db.queries.recall import Remembered
 PROMPT = "coach"
 # What the coach reads of one entry at most, in tokens.
 LONGEST = 12_000
+# What the chat is shown of a reply at most, in characters: far more than a coach is asked for.
+LONGEST_REPLY = 16_000
 
 
 def request(
@@ -51,7 +53,7 @@ def _local(moment: datetime, person: Person) -> datetime:
 
 def reply(entry: EntryRecord, answer: CoachReply) -> Reply:
     """What the chat shows: the coach's words, and buttons where it asks for a number."""
-    text = clean(answer.text).strip()
+    text = clean(answer.text[:LONGEST_REPLY]).strip()
     if answer.ending == "refused" or not text:
         return Reply(html=phrases.REFUSED)
     return Reply(html=text, buttons=check_in(entry, answer.check_in))

@@ -71,7 +71,9 @@ class OutboxQueue:
 
     def met(self, message_id: int) -> None:
         """A message with this id exists: all private chats of a bot share one sequence of ids."""
-        self._newest = max(self._newest, message_id)
+        # Larger ids than Telegram's 32 bits are some other server's mistake.
+        if message_id < 2**31:
+            self._newest = max(self._newest, message_id)
 
     async def claim(self, places: int) -> list[OutgoingJob]:
         async with self._sessions.begin() as session:

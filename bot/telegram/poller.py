@@ -97,7 +97,7 @@ class Poller:
             await self._put(updates)
             # Only now, with the next call, does Telegram forget them. After a quiet week the ids
             # begin anew anywhere, so the offset is the last batch's and never the highest ever.
-            self._offset = max(update["update_id"] for update in updates) + 1
+            self._offset = max(update.get("update_id", 0) for update in updates) + 1
 
 
 def _pause(trouble: int) -> float:

@@ -5,6 +5,7 @@ Messages go out as text and entities and never as markup, so Telegram has nothin
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from html import unescape
 
@@ -76,17 +77,19 @@ def parse(html: str) -> RichText:
     pieces: list[str] = []
     spans: list[Span] = []
     opened: list[tuple[str, Span]] = []
+    # How many of each are open: looking through them all would take long for a hostile text.
+    depth: Counter[str] = Counter()
     length = at = 0
     for token in _TOKEN.finditer(html):
         pieces.append(clean(unescape(html[at : token.start()])))
         length += len(pieces[-1])
         at = token.end()
         tag = "**" if token["bold"] else token["tag"].lower()
-        is_end = token["end"] or (token["bold"] and any(name == "**" for name, _ in opened))
-        if is_end:
-            _close(opened, spans, tag, length)
-        else:
+        if not (token["end"] or (token["bold"] and depth["**"])):
             opened.append((tag, _open(tag, token["attributes"] or "", length)))
+            depth[tag] += 1
+        elif depth[tag]:
+            _close(opened, spans, depth, tag, length)
     pieces.append(clean(unescape(html[at:])))
     text = "".join(pieces)
     spans += [replace(span, stop=len(text)) for _, span in opened]
@@ -104,15 +107,13 @@ def _open(tag: str, attributes: str, at: int) -> Span:
     return Span(type=kind, start=at, stop=at, url=unescape(link["url"]) if link else None)
 
 
-def _close(opened: list[tuple[str, Span]], spans: list[Span], tag: str, at: int) -> None:
+def _close(opened: list[tuple[str, Span]], spans: list[Span], depth: Counter[str], tag: str, at: int) -> None:
     """End the innermost open `tag`; what was opened within it ends there too."""
-    if not any(name == tag for name, _ in opened):
-        return
-    while opened:
+    name = ""
+    while name != tag:
         name, span = opened.pop()
+        depth[name] -= 1
         spans.append(replace(span, stop=at))
-        if name == tag:
-            return
 
 
 def split(rich: RichText, limit: int = LIMIT) -> list[RichText]:

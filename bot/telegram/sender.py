@@ -11,8 +11,8 @@ from telegram import Bot
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
-from bot.errors import AudioTooLarge
-from bot.telegram.richtext import parse, split
+from bot.errors import AudioTooLarge, DeliveryRefused
+from bot.telegram.richtext import LIMIT, parse, split
 from bot.telegram.trouble import seconds_of, translate
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class TelegramSender:
 
     async def draft(self, chat_id: int, draft_id: int, text: str) -> float:
         """Show a draft; seconds until the next one may follow."""
-        pieces = split(parse(text))
+        pieces = split(parse(text[: 2 * LIMIT]))
         if not self._drafts_work or not pieces:
             return DRAFT_EVERY
         try:
@@ -91,6 +91,9 @@ class TelegramSender:
         try:
             file = await self._bot.get_file(file_id)
             return bytes(await file.download_as_bytearray(read_timeout=DOWNLOAD_TIMEOUT))
+        except InvalidToken:
+            # So the library calls a 404: there is no such file any more.
+            raise DeliveryRefused("the file is gone") from None
         except BadRequest as error:
             if "too big" in error.message.lower():
                 raise AudioTooLarge("over 20 MB") from None

@@ -2,6 +2,7 @@
 than the library's own httpx transport, and tells a request that never left from one that did."""
 
 import json
+import math
 import socket
 from collections.abc import Mapping
 from typing import Any
@@ -85,9 +86,15 @@ class Transport(BaseRequest):
         """As the library does, without its log line: the payload holds what people wrote."""
         try:
             # NaN and its like are no JSON, and Postgres would refuse to store them.
-            return json.loads(payload.decode("utf-8", "replace"), parse_constant=lambda _: None)
+            text = payload.decode("utf-8", "replace")
+            return json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
         except ValueError:
             raise TelegramError("invalid server response") from None
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def _seconds(value: ODVInput[float], default: float) -> float | None:

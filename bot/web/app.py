@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -80,11 +81,18 @@ def _parse(body: bytes) -> dict[str, Any] | None:
     if _depth(body) > DEEPEST_UPDATE:
         return None
     try:
-        update = json.loads(body, parse_constant=_refuse)
+        update = json.loads(body, parse_constant=_refuse, parse_float=_finite)
     except ValueError:
         return None
     update_id = update.get("update_id") if isinstance(update, dict) else None
     return update if type(update_id) is int and 0 <= update_id < 2**63 else None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("too large a number")
+    return number
 
 
 def _refuse(constant: str) -> None:

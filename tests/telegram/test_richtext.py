@@ -79,3 +79,8 @@ def test_cuts_at_a_sentence_and_never_within_an_emoji() -> None:
 
 def test_blank_text_has_no_pieces() -> None:
     assert split(parse(" \n ")) == []
+
+
+def test_a_hostile_text_is_read_in_one_go() -> None:
+    rich = parse("<b></i>" * 60_000 + "x")
+    assert (rich.text, len(rich.spans)) == ("x", 60_000)

@@ -87,6 +87,8 @@ async def test_a_wrong_or_missing_secret_is_401(
         (400, b'{"update_id": true}'),
         (400, b'{"update_id": 5.0}'),
         (400, b'{"update_id": 99999999999999999999}'),
+        (400, b'{"update_id": 7, "x": 1e999}'),
+        (400, b'{"update_id": 7, "x": NaN}'),
     ],
 )
 async def test_a_bad_body_is_refused(
