@@ -1,5 +1,7 @@
 """Telegram refuses, is slow, or loses an answer: one visible reply all the same, or none in vain."""
 
+from sqlalchemy import update
+
 from db.models import Outgoing, TelegramIdentity
 
 from .conftest import World, texts
@@ -113,3 +115,46 @@ async def test_a_reply_that_the_person_deleted_is_sent_anew_after_an_edit(starte
     await person.hears(lambda it: it.text == "Second")
     await started.settle()
     assert texts(person.chat.bot_messages) == ["Second"]
+
+
+async def test_a_busy_chat_while_a_doubt_is_settled_makes_no_second_copy(started: World) -> None:
+    person = started.person()
+    started.telegram.fail("lost_answer", "sendMessage")
+    started.telegram.fail("busy", "editMessageReplyMarkup", retry_after=1)
+    started.anthropic.say("Only once")
+    await person.writes("Hello")
+    await person.hears("Only once")
+    await started.telegram.until(lambda: started.telegram.count("editMessageText"))
+    await started.settle()
+    assert texts(person.chat.bot_messages) == ["Only once"]
+
+
+async def test_a_reply_outlasts_any_number_of_failed_tries(started: World) -> None:
+    person = started.person()
+    started.telegram.fail("bad_gateway", "sendMessage", times=2)
+    await person.writes("Hello")
+    await started.until(Outgoing, lambda rows: any(row.error == "unknown" for row in rows))
+    async with started.sessions.begin() as session:
+        await session.execute(update(Outgoing).values(attempts=500))
+    await started.let_time_pass()
+    await started.until(Outgoing, lambda rows: rows[0].attempts > 500 and not rows[0].lease_token)
+    await started.let_time_pass()
+    await person.hears(lambda it: it.from_bot)
+    await started.settle()
+    assert len(person.chat.bot_messages) == 1
+
+
+async def test_a_lost_answer_after_much_talk_elsewhere_makes_no_second_copy(started: World) -> None:
+    mina, tom = started.person(), started.person(first_name="Tom")
+    started.telegram.fail("bad_gateway", "sendMessage", chat_id=mina.chat.id)
+    started.anthropic.say("Only once")
+    await mina.writes("Hello")
+    await started.until(Outgoing, lambda rows: any(row.error == "unknown" for row in rows))
+    for number in range(40):
+        await tom.writes(f"/help {number}")
+    await started.telegram.delivered()
+    started.telegram.fail("lost_answer", "sendMessage", chat_id=mina.chat.id)
+    await mina.hears("Only once")
+    await started.telegram.until(lambda: started.telegram.count("editMessageText"))
+    await started.settle()
+    assert texts(mina.chat.bot_messages) == ["Only once"]
