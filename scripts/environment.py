@@ -100,7 +100,19 @@ def sync(group: str) -> None:
     if not os.access(Path.home(), os.W_OK):
         environment.setdefault("UV_CACHE_DIR", str(VENV / "uv-cache"))
     groups = ["--group", group] if group else ["--no-default-groups"]
-    command = [UV, "sync", "--frozen", "--inexact", "--no-install-project", "--python", PYTHON, *groups]
+    # On a terminal uv shows its progress; elsewhere a line a package would only bury what counts.
+    quiet = [] if sys.stderr.isatty() else ["--quiet"]
+    command = [
+        UV,
+        "sync",
+        *quiet,
+        "--frozen",
+        "--inexact",
+        "--no-install-project",
+        "--python",
+        PYTHON,
+        *groups,
+    ]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         sys.exit("The packages could not be installed: the lines above say why. Nothing else was changed.")
