@@ -6,7 +6,6 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TextIO
 
@@ -101,14 +100,17 @@ async def _lines_of(descriptor: int) -> AsyncIterator[str]:
     ends does not keep the process alive. It stays a few lines ahead at most.
     """
     loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[bytes | None] = asyncio.Queue(_LINES_AHEAD)
+    queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+    room = threading.Semaphore(_LINES_AHEAD)
 
     def put(line: bytes | None) -> None:
-        asyncio.run_coroutine_threadsafe(queue.put(line), loop).result()
+        room.acquire()
+        loop.call_soon_threadsafe(queue.put_nowait, line)
 
     threading.Thread(target=_read, args=(descriptor, put), daemon=True).start()
     text = ""
     while (line := await queue.get()) is not None:
+        room.release()
         text += line.decode("utf-8", "replace")
         if text.endswith("\\"):
             text = text[:-1] + "\n"
@@ -125,5 +127,5 @@ def _read(descriptor: int, put: Callable[[bytes | None], None]) -> None:
             for line in lines:
                 put(line.rstrip(b"\r\n"))
         put(None)
-    except (RuntimeError, CancelledError):
-        return  # the loop is gone: nobody waits for more
+    except RuntimeError:
+        return  # the loop is closed: nobody waits for more
