@@ -30,9 +30,7 @@ A message is safe to log: it never holds what a person wrote, a token, a key or 
 
 
 class DaybookError(Exception):
-    """The root. `visible` tells whether the person in the chat may read the message."""
-
-    visible = False
+    pass
 
 
 class ConfigurationError(DaybookError):
@@ -78,7 +76,7 @@ class MindGarbled(MindError):
 
 
 class AudioError(DaybookError):
-    visible = True
+    pass
 
 
 class AudioTooLarge(AudioError):

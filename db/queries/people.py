@@ -50,15 +50,7 @@ async def recognise(
     user_id = await session.scalar(known)
     if user_id is None:
         user_id = await _introduce(session, telegram_id, names, default_time_zone)
-    user = (await session.execute(select(User).where(User.id == user_id))).scalar_one()
-    return Person(
-        user_id=user.id,
-        chat_id=chat_id,
-        name=user.name,
-        time_zone=user.time_zone,
-        locale=user.locale,
-        day_starts_at=user.day_starts_at,
-    )
+    return await find(session, user_id, chat_id)
 
 
 async def _introduce(session: AsyncSession, telegram_id: int, names: dict[str, Any], time_zone: str) -> UUID:
