@@ -5,11 +5,11 @@ import getpass
 import locale
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from sqlalchemy import text
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from bot.web.server import Server
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # Together they fit into the ten seconds that most hosts leave between SIGTERM and SIGKILL.
 INBOX_GRACE, JOURNEY_GRACE, OUTBOX_GRACE = 1.0, 4.0, 2.0
@@ -90,6 +92,8 @@ class Daybook:
         self._is_playground = is_playground
         holder = uuid4() if is_playground else uuid5(NAMESPACE_OID, token.partition(":")[0])
         self._claim = HeldLease(self.sessions, "bot", holder)
+        self._displaced = asyncio.Event()
+        self._undo = AsyncExitStack()
         self._web = None if is_playground else self._make_web()
         self.ticks = Ticks(
             self.sessions,
@@ -106,17 +110,38 @@ class Daybook:
         return Server(app, self._settings.http_host, self._settings.http_port)
 
     async def start(self) -> None:
+        """Each part is followed by how it is stopped: `stop` does that in the opposite order."""
+        undo = self._undo
+        undo.push_async_callback(self._limits.close)
+        undo.push_async_callback(self._application.shutdown)
         await self._meet_telegram()
+        # Other replicas may still use it; where there are none it ends by itself.
+        undo.push_async_callback(self._claim.stop, give_back=self._is_playground)
         await self._take_the_database()
-        if self._web:
-            await self._web.start()
-        for worker in (self._inbox_worker, self._journey_worker, self._outbox_worker):
+        undo.push_async_callback(self._sender.stop)
+        for worker, grace in (
+            (self._outbox_worker, OUTBOX_GRACE),
+            (self._journey_worker, JOURNEY_GRACE),
+            (self._inbox_worker, INBOX_GRACE),
+        ):
+            undo.push_async_callback(worker.stop, grace)
             worker.start()
-        if self._settings.openai_api_key:
-            async with self.sessions.begin() as session:
-                await journeys.wake(session, "transcriber")
+        await self._wake()
+        if self._web:
+            undo.push_async_callback(self._web.stop)
+            await self._web.start()
+        undo.push_async_callback(self.stop_polling)
+        undo.callback(self.ticks.stop)
         self.ticks.start()
         await self._receive()
+
+    async def _wake(self) -> None:
+        """Try again what waited for a transcriber that may be set now, or was set aside by what may
+        be mended now."""
+        async with self.sessions.begin() as session:
+            await journeys.wake(session, journeys.SET_ASIDE)
+            if self._settings.openai_api_key:
+                await journeys.wake(session, "transcriber")
 
     async def _meet_telegram(self) -> None:
         await self._patiently(self._application.initialize)
@@ -158,7 +183,7 @@ class Daybook:
             if left == patience:
                 log.warning("another bot used this database a moment ago, waiting %d s at most", patience)
             await asyncio.sleep(1)
-        self._claim.start(lambda: log.error("another bot took over this database while this one was frozen"))
+        self._claim.start(self._displaced.set)
 
     async def _receive(self) -> None:
         """By webhook where there is a public address, else by polling."""
@@ -186,18 +211,24 @@ class Daybook:
 
     async def stop(self) -> None:
         """Take in no more, finish what is nearly done, give back the rest."""
-        self.ticks.stop()
-        await self.stop_polling()
-        if self._web:
-            await self._web.stop()
-        await self._inbox_worker.stop(INBOX_GRACE)
-        await self._journey_worker.stop(JOURNEY_GRACE)
-        await self._outbox_worker.stop(OUTBOX_GRACE)
-        await self._sender.stop()
-        # Other replicas may still use it; where there are none it ends by itself.
-        await self._claim.stop(give_back=self._is_playground)
-        await self._application.shutdown()
-        await self._limits.close()
+        await self._undo.aclose()
+
+    async def while_ours(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do `work`, but stop it and raise `DatabaseError` once another bot has this database, as
+        after this process was frozen for long."""
+        working, displaced = asyncio.ensure_future(work), asyncio.ensure_future(self._displaced.wait())
+        try:
+            await asyncio.wait({working, displaced}, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                return working.result()
+            raise DatabaseError(
+                "another bot took over this database while this one was frozen: this one stops; "
+                "start it again once the other is gone"
+            )
+        finally:
+            working.cancel()
+            displaced.cancel()
+            await asyncio.gather(working, displaced, return_exceptions=True)
 
     async def stop_polling(self) -> None:
         """Leave the updates to the other replicas."""
@@ -235,7 +266,11 @@ async def serve(settings: Settings, token: str) -> None:
         log.warning("%s", line)
     async with database(settings) as engine, daybook(settings, engine, token) as bot:
         log.info("Daybook serves @%s", bot.bot.username)
-        await asyncio.Event().wait()
+        await bot.while_ours(_for_ever())
+
+
+async def _for_ever() -> None:
+    await asyncio.Event().wait()
 
 
 async def chat(settings: Settings) -> int:
@@ -251,7 +286,7 @@ async def chat(settings: Settings) -> int:
         local = settings.model_copy(update={"telegram_api_url": server.url, "public_url": None})
         person = server.person(user_name(), language_code=user_language(), user_id=PLAYGROUND_PERSON)
         async with daybook(local, engine, token, is_playground=True) as bot:
-            return await talk(server, person, bot.idle, folder=settings.home / "received")
+            return await bot.while_ours(talk(server, person, bot.idle, folder=settings.home / "received"))
 
 
 async def refuse_a_live_database(engine: AsyncEngine) -> None:

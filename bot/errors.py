@@ -12,6 +12,7 @@ DaybookError
 │   └── MindGarbled           the answer is not what was asked for
 ├── AudioError                a recording that cannot become text; the person is told why
 │   ├── AudioTooLarge
+│   ├── AudioTooLong
 │   ├── AudioUnreadable
 │   └── AudioSilent
 ├── WorkTakenOver             the work in hand belongs to somebody else now
@@ -46,13 +47,23 @@ class StoreError(DaybookError):
 
 
 class MindError(DaybookError):
-    """`mind` is one of coach, analyst, embedder, transcriber; `model` is the vendor's name."""
+    """`mind` is one of coach, analyst, embedder, transcriber; `model` is the vendor's name; `status`
+    that of the vendor's HTTP answer, where an answer is what went wrong."""
 
-    def __init__(self, reason: str, *, mind: str, model: str, retry_after: float | None = None):
+    def __init__(
+        self,
+        reason: str,
+        *,
+        mind: str,
+        model: str,
+        retry_after: float | None = None,
+        status: int | None = None,
+    ):
         super().__init__(f"{mind} ({model}): {reason}")
         self.mind = mind
         self.model = model
         self.retry_after = retry_after
+        self.status = status
 
 
 class MindNotConfigured(MindError):
@@ -80,6 +91,10 @@ class AudioError(DaybookError):
 
 
 class AudioTooLarge(AudioError):
+    pass
+
+
+class AudioTooLong(AudioError):
     pass
 
 

@@ -9,6 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Hashable, Sequence
+from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 
 from bot.errors import LeaseLost, WorkTakenOver
@@ -20,10 +21,23 @@ log = logging.getLogger(__name__)
 MARGIN = 4.0
 HEARTBEAT = LEASE.total_seconds() / 4
 STOP_CLAIMING = 2.0
+PAUSES = (5, 30, 120, 600, 1800)
+
+
+def now() -> float:
+    """Seconds on a clock that nobody sets, and that goes on while the machine sleeps where there is
+    such a one: leases end meanwhile."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait before the next try, after so many: longer and longer, with jitter."""
+    seconds = PAUSES[min(max(attempts, 1), len(PAUSES)) - 1]
+    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311
 
 
 class Lease:
-    """How long a job is ours, by this process's own monotonic clock."""
+    """How long a job is ours, by this machine's own clock."""
 
     def __init__(self, claimed_at: float) -> None:
         self.renew(claimed_at)
@@ -33,7 +47,7 @@ class Lease:
 
     def check(self) -> None:
         """Raise `LeaseLost` if another may have taken over. To call right before what can't be undone."""
-        if time.monotonic() >= self._until:
+        if now() >= self._until:
             raise LeaseLost("the lease ran out while the work was under way")
 
 
@@ -117,7 +131,7 @@ class Worker(Generic[J]):
             free = self._places - len(self._running)
             if free <= 0:
                 continue
-            claimed_at = time.monotonic()
+            claimed_at = now()
             try:
                 jobs = await self._queue.claim(free)
             except Exception:
@@ -162,7 +176,7 @@ class Worker(Generic[J]):
             if not self._running:
                 continue
             held = dict(self._running)
-            asked_at = time.monotonic()
+            asked_at = now()
             try:
                 kept = await self._queue.extend([job for job, _ in held.values()])
             except Exception:

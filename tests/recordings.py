@@ -1,6 +1,7 @@
 """Real recordings, made for the tests."""
 
 import io
+from typing import Any
 
 import numpy
 import soundfile
@@ -27,5 +28,5 @@ def recording(
     return out.getvalue()
 
 
-def silence(seconds: float = 1.0) -> bytes:
-    return recording(seconds, loudness=0.0)
+def silence(seconds: float = 1.0, **kind: Any) -> bytes:
+    return recording(seconds, loudness=0.0, **kind)

@@ -8,7 +8,7 @@ import numpy
 import soundfile
 
 from bot.ai.protocols import AudioClip
-from bot.errors import AudioSilent, AudioUnreadable
+from bot.errors import AudioSilent, AudioTooLong, AudioUnreadable
 
 # What the vendors take, by type; the extension tells them the format.
 EXTENSIONS = {
@@ -32,6 +32,8 @@ EXTENSIONS = {
 }
 DECODABLE = {"ogg", "mp3", "wav", "flac"}
 LARGEST = 20 * 1024 * 1024
+# Hours of silence pack into a few bytes, and take minutes to decode.
+LONGEST_SECONDS = 6 * 3600
 OPUS_RATES = {8000, 12000, 16000, 24000, 48000}
 CLIP_SECONDS = 600
 LONGEST_CLIP_SECONDS = 1200
@@ -50,8 +52,8 @@ class Recording:
 def examine(data: bytes, mime_type: str) -> Recording:
     """Look at a whole recording. Blocks: call it in a thread.
 
-    Raises `AudioUnreadable` for what is broken or of an unknown kind, `AudioSilent` where no
-    tenth of a second is loud enough to be speech.
+    Raises `AudioUnreadable` for what is broken or of an unknown kind, `AudioTooLong` beyond six
+    hours, `AudioSilent` where no tenth of a second is loud enough to be speech.
     """
     extension = EXTENSIONS.get(mime_type.partition(";")[0].strip().lower())
     if not data or extension is None:
@@ -76,6 +78,8 @@ def _listen(sound: soundfile.SoundFile) -> tuple[int, float]:
     frames, loudest = 0, 0.0
     for block in sound.blocks(blocksize=max(sound.samplerate // 10, 1), dtype="float32", always_2d=True):
         frames += len(block)
+        if frames > LONGEST_SECONDS * sound.samplerate:
+            raise AudioTooLong("over six hours")
         loudest = max(loudest, float(numpy.sqrt(numpy.mean(numpy.square(block)))))
     return frames, loudest
 

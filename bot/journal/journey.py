@@ -6,23 +6,26 @@ stops there, and nothing of the old version is kept or shown.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.ai.protocols import Analyst, Coach, Embedder, Transcriber, Transcript, Usage
-from bot.errors import AudioError, LeaseLost, Superseded
+from bot.errors import AudioError, LeaseLost
 from bot.journal import coach, phrases, understand
 from bot.journal.calls import keep_call
+from bot.journal.hold import hold
 from bot.journal.message import Draft, Incoming, Reply, Sender
 from bot.journal.recall import recall
 from bot.journal.receive import receive, reply_slot, transcript_slot, with_caption
 from bot.journal.transcribe import keep_original, problem_code, transcribe
+from bot.work import pause
 from db.audio import AudioStore
 from db.queries import entries, journeys, metrics, outbox, people
 from db.queries import recall as vectors
@@ -30,10 +33,13 @@ from db.queries.entries import EntryRecord
 from db.queries.journeys import ClaimedJourney
 from db.queries.people import Person
 
+log = logging.getLogger(__name__)
+
 # Recordings that are in memory at once, several times 20 MB each.
 EARS = 4
 WAKE = 3
-MOST_TRIES = 8
+# How often a mind that gave nothing is asked again for what an answered entry still lacks.
+MOST_WAITS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +99,7 @@ class Journey:
             self._sender.saved(entry.chat_id, entry.message_id)
 
     async def _look(self, claim: ClaimedJourney) -> tuple[EntryRecord, Person]:
-        async with self._hold(claim) as session:
+        async with hold(self._sessions, claim) as session:
             entry = await entries.get(session, claim.user_id, claim.entry_id)
             if entry is None:
                 raise LeaseLost("the entry is gone")
@@ -110,7 +116,7 @@ class Journey:
             return await self._explain(claim, entry, error)
         body = with_caption(entry.caption, heard.text)
         done: dict[str, Any] = {"body": body, "transcribed_at": datetime.now(UTC), "transcript": heard.text}
-        async with self._hold(claim) as session:
+        async with hold(self._sessions, claim) as session:
             await self._keep_call(session, entry, "transcribe", None, heard.usage)
             length = {"audio_seconds": seconds or entry.audio_seconds}
             await entries.write(session, entry.user_id, entry.id, **done, **length)
@@ -124,7 +130,7 @@ class Journey:
         url = entry.audio_file_url
         if url is None:
             url = await keep_original(entry, self._sender, self._store)
-            async with self._hold(claim) as session:
+            async with hold(self._sessions, claim) as session:
                 await entries.write(session, entry.user_id, entry.id, audio_file_url=url)
         data = await self._store.get(url)
         return await transcribe(data, entry.audio_mime_type or "", self._minds.transcriber, draft)
@@ -135,7 +141,7 @@ class Journey:
         done: dict[str, Any] = {"problem": problem_code(error), "transcribed_at": now}
         if not entry.body:
             done["coached_at"] = now
-        async with self._hold(claim) as session:
+        async with hold(self._sessions, claim) as session:
             await entries.write(session, entry.user_id, entry.id, **done)
             purpose = "transcript" if entry.body else "reply"
             await self._put(session, entry, purpose, Reply(html=phrases.cannot_hear(error)))
@@ -148,10 +154,20 @@ class Journey:
     ) -> tuple[EntryRecord, tuple[str, ...]]:
         """The entry with its vectors and metrics stored, and the minds that are still missing."""
         found = await understand.understand(entry, self._minds.embedder, self._minds.analyst)
-        done: dict[str, Any] = {}
         if found.embeddings is None and found.extraction is None:
             return entry, found.missing
-        async with self._hold(claim) as session:
+        try:
+            return await self._keep(claim, entry, found), found.missing
+        except SQLAlchemyError as error:
+            # It is asked again later: what a person waits for is the reply.
+            log.error("what was understood could not be stored: %s", type(error).__name__)
+            return entry, ("analyst",)
+
+    async def _keep(
+        self, claim: ClaimedJourney, entry: EntryRecord, found: understand.Understanding
+    ) -> EntryRecord:
+        done: dict[str, Any] = {}
+        async with hold(self._sessions, claim) as session:
             if found.embeddings is not None:
                 await self._keep_call(session, entry, "embed", None, found.embeddings.usage)
                 await vectors.keep_vectors(
@@ -169,7 +185,7 @@ class Journey:
                 await metrics.replace_read(session, entry.user_id, entry.id, found.readings, call_id=call)
                 done |= {"extracted_at": datetime.now(UTC), "language": found.extraction.language}
             await entries.write(session, entry.user_id, entry.id, **done)
-        return replace(entry, **done), found.missing
+        return replace(entry, **done)
 
     async def _coach(
         self,
@@ -187,11 +203,12 @@ class Journey:
         on_text = _ignore if entry.reply_message_id else draft.show
         answer = await self._minds.coach.reply(request, on_text)
         shown = coach.reply(entry, answer)
-        async with self._hold(claim) as session:
+        async with hold(self._sessions, claim) as session:
             await self._keep_call(session, entry, "coach", coach.PROMPT, answer.usage)
-            await entries.write(
-                session, entry.user_id, entry.id, reply=shown.html, coached_at=datetime.now(UTC)
-            )
+            done: dict[str, Any] = {"reply": shown.html, "coached_at": datetime.now(UTC)}
+            if entry.problem == journeys.SET_ASIDE:
+                done["problem"] = None
+            await entries.write(session, entry.user_id, entry.id, **done)
             await self._put(session, entry, "reply", shown)
             await self._end(session, claim, missing)
         # It answers: a few of those that waited are tried at once, and each brings on a few more.
@@ -202,27 +219,16 @@ class Journey:
     async def _catch_up(self, claim: ClaimedJourney, entry: EntryRecord) -> None:
         """The reply is given; what a mind that was down left undone is done now."""
         _, missing = await self._understand(claim, entry)
-        async with self._hold(claim) as session:
+        async with hold(self._sessions, claim) as session:
             await self._end(session, claim, missing)
 
     async def _end(self, session: AsyncSession, claim: ClaimedJourney, missing: tuple[str, ...]) -> None:
         """Ask again later for what a mind did not give, a few times."""
-        if missing and claim.attempts < MOST_TRIES:
-            pause = journeys.pause(claim.attempts)
-            await journeys.park(session, claim, waiting_for=missing[0], after=pause, told=False)
+        if missing and claim.waits < MOST_WAITS:
+            after = pause(claim.waits + 1)
+            await journeys.park(session, claim, waiting_for=missing[0], after=after)
         else:
             await journeys.finish(session, claim)
-
-    @asynccontextmanager
-    async def _hold(self, claim: ClaimedJourney) -> AsyncIterator[AsyncSession]:
-        """A transaction in which the journey is surely ours and the entry surely not edited."""
-        async with self._sessions.begin() as session:
-            version = await journeys.hold(session, claim)
-            if version is None:
-                raise LeaseLost("another worker has this journey now")
-            if version != claim.version:
-                raise Superseded(f"version {claim.version} of an entry was edited")
-            yield session
 
     async def _put(self, session: AsyncSession, entry: EntryRecord, purpose: str, shown: Reply) -> None:
         if entry.chat_id is None:

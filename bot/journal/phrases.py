@@ -2,7 +2,7 @@
 
 from html import escape
 
-from bot.errors import AudioError, AudioSilent, AudioTooLarge, MindError, MindNotConfigured
+from bot.errors import AudioError, AudioSilent, AudioTooLarge, AudioTooLong, MindError, MindNotConfigured
 
 WELCOME = (
     "Hello {name}! I'm Daybook. Tell me about your day, by typing or with a voice note, "
@@ -37,6 +37,11 @@ GROUP = "I keep private diaries, so I only talk in private. Write to me directly
 
 SET_ASIDE = "Something in this message keeps defeating me, so I set it aside. Could you send it another way?"
 
+NOT_FETCHED = (
+    "I noted your recording, but I can't fetch it just now. I'll try again by myself; "
+    "please leave it in this chat until I have answered."
+)
+
 REFUSED = "I'd rather not answer this one, but it is safely kept, word for word."
 
 
@@ -50,6 +55,11 @@ def cannot_hear(error: AudioError) -> str:
         return (
             "This recording is over 20 MB, more than Telegram lets me fetch. I noted that you sent it. "
             "Send it in shorter pieces, or as a voice note, and I'll listen."
+        )
+    if isinstance(error, AudioTooLong):
+        return (
+            "This recording is over six hours long, more than I can listen to. I kept it. "
+            "Send me the part that matters, and I'll listen."
         )
     if isinstance(error, AudioSilent):
         return (

@@ -4,7 +4,14 @@ import asyncio
 from collections.abc import Iterator
 
 from bot.ai.protocols import AudioClip, Transcriber, Transcript, Usage
-from bot.errors import AudioError, AudioSilent, AudioTooLarge, AudioUnreadable, DeliveryRefused
+from bot.errors import (
+    AudioError,
+    AudioSilent,
+    AudioTooLarge,
+    AudioTooLong,
+    AudioUnreadable,
+    DeliveryRefused,
+)
 from bot.journal import audio
 from bot.journal.message import Draft, Sender, clean
 from db.audio import AudioStore
@@ -63,5 +70,9 @@ def _next(clips: Iterator[AudioClip]) -> AudioClip | None:
 
 def problem_code(error: AudioError) -> str:
     """What `journal_entries.problem` says."""
-    codes = {AudioTooLarge: "audio_too_large", AudioSilent: "audio_silent"}
+    codes = {
+        AudioTooLarge: "audio_too_large",
+        AudioTooLong: "audio_too_long",
+        AudioSilent: "audio_silent",
+    }
     return codes.get(type(error), "audio_unreadable")

@@ -11,8 +11,8 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.errors import LeaseLost
-from bot.work import Lease
-from db.queries import inbox, journeys
+from bot.work import Lease, pause
+from db.queries import inbox
 from db.queries.inbox import ClaimedUpdate, Received
 
 log = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ class InboxQueue:
         if claim.attempts >= MOST_TRIES:
             await self._finish(claim, type(error).__name__)
             return
-        after = min(journeys.pause(claim.attempts), timedelta(seconds=60))
+        after = min(pause(claim.attempts), timedelta(seconds=60))
         async with self._sessions.begin() as session:
             await inbox.retry(session, claim.update_id, claim.token, after=after, error=type(error).__name__)
 

@@ -29,8 +29,8 @@ from bot.journal.message import Reply
 from bot.limits import Limits
 from bot.telegram.richtext import RichText, parse, split
 from bot.telegram.trouble import is_missing, is_unchanged, translate
-from bot.work import Lease
-from db.queries import journeys, outbox, people
+from bot.work import Lease, pause
+from db.queries import outbox, people
 from db.queries.outbox import ClaimedOutgoing
 
 log = logging.getLogger(__name__)
@@ -219,7 +219,7 @@ class OutboxQueue:
         """Decide by the kind of trouble: later, or never. What is in doubt stays in doubt."""
         log.warning("%s: %s", type(error).__name__, error)
         state = "sending" if attempt.is_in_doubt else "waiting"
-        pause = min(journeys.pause(row.attempts), LONGEST_PAUSE)
+        after = min(pause(row.attempts), LONGEST_PAUSE)
         async with self._sessions.begin() as session:
             if isinstance(error, DeliveryBlocked):
                 await people.mark_blocked(session, row.chat_id, blocked=True)
@@ -237,7 +237,7 @@ class OutboxQueue:
                 after = max(min(timedelta(seconds=2 * row.attempts), LONGEST_PAUSE), SETTLING)
                 await outbox.retry(session, row, state=state, after=after, error="unknown")
             else:
-                await outbox.retry(session, row, state=state, after=pause, error="unsent")
+                await outbox.retry(session, row, state=state, after=after, error="unsent")
 
     async def failed(self, job: OutgoingJob, _error: Exception) -> None:
         attempt = _Attempt(shown=list(job.claim.message_ids), is_in_doubt=True)

@@ -88,7 +88,8 @@ class Part(Base):
 
 
 class Journey(Base):
-    """An entry on its way: the row is there while a stage is unfinished, and no longer."""
+    """An entry on its way: the row is there while a stage is unfinished, and no longer. `attempts`
+    counts the tries that failed or never ended, `waits` those that met a mind that was away."""
 
     __tablename__ = "journeys"
     __table_args__ = (
@@ -105,6 +106,7 @@ class Journey(Base):
     version: Mapped[int]
     due_at: Mapped[Made]
     attempts: Mapped[int] = mapped_column(server_default="0")
+    waits: Mapped[int] = mapped_column(server_default="0")
     waiting_for: Mapped[str | None]
     told_at: Mapped[datetime | None]
     lease_token: Mapped[UUID | None]

@@ -1,9 +1,9 @@
 """Entries on their way: one row each while a stage is unfinished, claimed oldest first in a chat."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import and_, delete, exists, func, literal, or_, select, text, update
@@ -15,13 +15,7 @@ from db.models import Entry, Journey
 from .leases import LEASE
 
 NEVER = timedelta(days=36500)
-PAUSES = (5, 30, 120, 600, 1800)
-
-
-def pause(attempts: int) -> timedelta:
-    """How long to wait before the next try, after so many: longer and longer, with jitter."""
-    seconds = PAUSES[min(max(attempts, 1), len(PAUSES)) - 1]
-    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311
+SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +25,7 @@ class ClaimedJourney:
     chat_id: int | None
     version: int
     attempts: int
+    waits: int
     told_at: datetime | None
     token: UUID
 
@@ -46,7 +41,7 @@ async def begin(
 ) -> None:
     """Set the entry on its way, or on its way again with a newer version."""
     row = {"entry_id": entry_id, "user_id": user_id, "chat_id": chat_id, "version": version}
-    fresh = {"due_at": func.now() + literal(after), "attempts": 0, "waiting_for": None}
+    fresh = {"due_at": func.now() + literal(after), "attempts": 0, "waits": 0, "waiting_for": None}
     begun = insert(Journey).values(row | fresh)
     await session.execute(
         begun.on_conflict_do_update(index_elements=["entry_id"], set_={"version": version} | fresh)
@@ -64,7 +59,7 @@ CLAIM = text("""
               AND (earlier.due_at <= now() OR earlier.lease_until > now()))
         ORDER BY j.entry_id LIMIT :places
         FOR UPDATE SKIP LOCKED)
-    RETURNING entry_id, user_id, chat_id, version, attempts, told_at
+    RETURNING entry_id, user_id, chat_id, version, attempts, waits, told_at
 """)
 
 
@@ -80,7 +75,8 @@ async def claim(session: AsyncSession, places: int) -> list[ClaimedJourney]:
             chat_id=row[2],
             version=row[3],
             attempts=row[4],
-            told_at=row[5],
+            waits=row[5],
+            told_at=row[6],
             token=token,
         )
         for row in rows
@@ -115,17 +111,37 @@ async def finish(session: AsyncSession, claim: ClaimedJourney) -> None:
 
 
 async def park(
-    session: AsyncSession, claim: ClaimedJourney, *, waiting_for: str, after: timedelta, told: bool
+    session: AsyncSession,
+    claim: ClaimedJourney,
+    *,
+    waiting_for: str,
+    after: timedelta,
+    told: bool = False,
+    failed: bool = False,
 ) -> None:
-    """Let the journey wait for a mind; it is taken up by itself. Within `hold` only: a newer version
-    must not wait for what an older one lacked."""
-    values = {"due_at": func.now() + literal(after), "waiting_for": waiting_for, "lease_until": None}
+    """Let the journey wait; it is taken up by itself, as often as it takes. A try that `failed` is
+    kept count of. Within `hold` only: a newer version must not wait for what an older one lacked."""
+    values: dict[str, Any] = {"waiting_for": waiting_for, "waits": Journey.waits + 1}
+    if not failed:
+        values["attempts"] = 0
     if told:
         values["told_at"] = func.now()
+    await _pause(session, claim, after, values)
+
+
+async def set_aside(session: AsyncSession, claim: ClaimedJourney, *, attempts: int) -> None:
+    """Try no more, until `wake` is told to: what defeats this program may not defeat the next."""
+    await _pause(session, claim, NEVER, {"waiting_for": SET_ASIDE, "attempts": attempts})
+
+
+async def _pause(
+    session: AsyncSession, claim: ClaimedJourney, after: timedelta, values: dict[str, Any]
+) -> None:
+    free = {"due_at": func.now() + literal(after), "lease_token": None, "lease_until": None}
     await session.execute(
         update(Journey)
         .where(Journey.entry_id == claim.entry_id, Journey.lease_token == claim.token)
-        .values(lease_token=None, **values)
+        .values(free | values)
     )
 
 

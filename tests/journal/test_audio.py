@@ -3,7 +3,7 @@ import io
 import pytest
 import soundfile
 
-from bot.errors import AudioSilent, AudioUnreadable
+from bot.errors import AudioSilent, AudioTooLong, AudioUnreadable
 from bot.journal import audio
 from bot.journal.audio import clips, examine
 from tests.recordings import recording, silence
@@ -48,6 +48,13 @@ def test_silence_is_told_from_a_quiet_voice() -> None:
     with pytest.raises(AudioSilent):
         examine(silence(3), "audio/ogg")
     assert examine(recording(3, loudness=0.02), "audio/ogg").seconds
+
+
+def test_hours_that_pack_into_few_bytes_are_not_decoded_to_their_end() -> None:
+    data = silence(6 * 3600 + 10, form="FLAC", codec="PCM_16", rate=8_000)
+    assert len(data) < audio.LARGEST
+    with pytest.raises(AudioTooLong):
+        examine(data, "audio/flac")
 
 
 def test_a_truncated_recording_is_heard_as_far_as_it_goes() -> None:

@@ -99,6 +99,9 @@ class World:
         while not condition(await self.rows(table)):  # noqa: ASYNC110 - rows tell of no change
             await asyncio.sleep(0.02)
 
+    async def until_set_aside(self) -> None:
+        await self.until(Journey, lambda rows: any(row.waiting_for == "set_aside" for row in rows))
+
     async def start_with_webhook(self) -> app.Daybook:
         """Start the bot behind a public address, which here is its own port."""
         with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -108,7 +111,8 @@ class World:
     async def _is_open(self) -> bool:
         updates = [row for row in await self.rows(Update) if row.done_at is None]
         outgoing = [row for row in await self.rows(Outgoing) if row.state in {"waiting", "sending"}]
-        return bool(updates or outgoing or await self.rows(Journey))
+        journeys = [row for row in await self.rows(Journey) if row.waiting_for != "set_aside"]
+        return bool(updates or outgoing or journeys)
 
 
 def texts(messages: list[Message]) -> list[str]:

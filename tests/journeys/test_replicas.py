@@ -2,17 +2,23 @@
 
 import asyncio
 import contextlib
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from telegram.error import Conflict
 
+from bot.errors import DatabaseError
 from bot.journal.journey import Journey as TheJourney
-from db.models import Entry, Journey, ModelCall, Update
-from tests.vendors import status
+from db.models import Entry, Journey, Lease, Metric, ModelCall, Update
+from tests.vendors import Fault, status
 
-from .conftest import World, texts
+from .conftest import LONG_AGO, World, texts
+
+FAR = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 async def test_the_same_update_five_times_at_three_replicas_is_one_entry_and_one_call(world: World) -> None:
@@ -126,6 +132,89 @@ async def test_an_entry_that_always_fails_is_set_aside_and_said(
     [entry] = await started.entries()
     assert (entry.body, entry.problem) == ("unlucky", "set_aside")
 
+    # What is mended meanwhile is taken up at the next start, and the notice gives way to the reply.
+    monkeypatch.undo()
+    await started.stop()
+    started.anthropic.say("Now I read it.")
+    await started.start()
+    await person.hears(lambda it: it.text == "Now I read it.")
+    await started.settle()
+    [entry] = await started.entries()
+    assert (entry.problem, len(person.chat.bot_messages)) == (None, 1)
+    assert not await started.rows(Journey)
+
+
+async def test_an_entry_that_takes_the_process_down_each_time_is_tried_no_more(world: World) -> None:
+    person = world.person()
+    await world.start()
+    world.anthropic.always = status(529)
+    await person.writes("unlucky")
+    await world.until_parked()
+    await world.stop()
+    # As many tries as this began, and none of them came back to say so.
+    async with world.sessions.begin() as session:
+        await session.execute(update(Journey).values(attempts=11, due_at=LONG_AGO, waiting_for=None))
+    world.anthropic.always = None
+    for _ in range(2):
+        await world.start()
+        await world.until_set_aside()
+        await world.settle()
+        await world.stop()
+    said = [it.text for it in person.chat.bot_messages]
+    assert len(said) == 2
+    assert "set it aside" in said[1]
+
+
+async def test_what_cannot_be_stored_of_an_understanding_does_not_hold_up_the_reply(
+    started: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = started.person()
+    async with started.sessions.begin() as session:
+        await session.execute(
+            text("ALTER TABLE extracted_metrics ADD CONSTRAINT refuses CHECK (value < 7) NOT VALID")
+        )
+    started.anthropic.give({"language": "en", "metrics": [{"name": "mood", "value": 8, "quote": "mood 8"}]})
+    started.anthropic.say("A good day.")
+    await person.writes("mood 8 today")
+    await person.hears(lambda it: it.text == "A good day.")
+    await started.until_parked()
+    async with started.sessions.begin() as session:
+        await session.execute(text("ALTER TABLE extracted_metrics DROP CONSTRAINT refuses"))
+    started.anthropic.give({"language": "en", "metrics": [{"name": "mood", "value": 8, "quote": "mood 8"}]})
+    await started.let_time_pass()
+    await started.all_done()
+    [metric] = await started.rows(Metric)
+    assert (metric.name, metric.value) == ("mood", 8)
+    assert len(person.chat.bot_messages) == 1
+
+
+async def test_a_model_that_only_gives_garbage_is_not_paid_for_ever(started: World) -> None:
+    person = started.person()
+    started.anthropic.always = Fault(kind="stop_reason", type="an odd one")
+    await person.writes("unlucky")
+    await person.hears(lambda it: "Your entry is safe" in it.text)
+    for tries in range(1, 10):
+        await started.until(Journey, partial(has_waited, times=tries))
+        await started.settle()
+        [journey] = await started.rows(Journey)
+        assert (journey.due_at > datetime.now(UTC) + timedelta(hours=5)) == (tries >= 5)
+        await started.let_time_pass()
+    await started.until_set_aside()
+    assert len(person.chat.bot_messages) == 2
+
+
+def has_waited(rows: list[Journey], times: int) -> bool:
+    return rows[0].waits == times and not rows[0].lease_token
+
+
+async def test_a_bot_that_another_displaced_stops_by_itself(world: World) -> None:
+    bot = await world.start()
+    serving = asyncio.create_task(bot.while_ours(asyncio.Event().wait()))
+    async with world.sessions.begin() as session:
+        await session.execute(update(Lease).where(Lease.name == "bot").values(holder=uuid4(), until=FAR))
+    with pytest.raises(DatabaseError, match="took over"):
+        await serving
+
 
 async def test_a_worker_that_lost_its_lease_sends_nothing(started: World) -> None:
     person = started.person()
@@ -138,6 +227,10 @@ async def test_a_worker_that_lost_its_lease_sends_nothing(started: World) -> Non
     await person.hears(lambda it: "slow" in it.text)
     await started.all_done()
     assert len(person.chat.bot_messages) == 1
+    # Two workers asked the coach, and the one whose lease was gone kept nothing of it.
+    kept = [call for call in await started.rows(ModelCall) if call.stage == "coach"]
+    asked = [call for call in started.anthropic.requests if call.body.get("stream")]
+    assert (len(kept), len(asked)) == (1, 2)
 
 
 async def test_five_thousand_waiting_updates_survive_a_stop(world: World) -> None:
