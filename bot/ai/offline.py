@@ -60,17 +60,20 @@ class OfflineCoach:
 
     async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
         """That it is offline, what it read (“I read: mood 7, sleep 6.5 h.”), and a question for one
-        metric that is missing; in the entry's language if it has words for it, else in English."""
+        metric that the day lacks, in the entry's language if it has words for it, else in English.
+        A day's later replies don't repeat the first sentence, nor a question that was asked."""
         code = (request.language or "").partition("-")[0].lower()
         words = lexicon(code if code in LANGUAGES else "en")
-        known = {metric.name for metric in request.metrics}
-        check_in = next((name for name in ASKED if name not in known), None)
-        lines = [words.coach["offline"]]
+        known = request.known_today | {metric.name for metric in request.metrics}
+        check_in = next((name for name in ASKED[request.answered_today :] if name not in known), None)
+        lines = [] if request.answered_today else [words.coach["offline"]]
         if request.metrics:
             read = ", ".join(shown(metric, words) for metric in request.metrics)
             lines.append(words.coach["read"].format(metrics=read))
         if check_in:
             lines.append(words.coach[check_in])
+        if not lines:
+            lines.append(words.coach["saved"])
         text = "\n".join(lines)
         on_text(text)
         return CoachReply(text=text, ending="whole", usage=Usage(model=MODEL), check_in=check_in)

@@ -99,12 +99,15 @@ class KnownMetric:
 class CoachRequest:
     """`system` goes from the most stable block to the least, so that a prefix can be cached;
     `message` is the turn: recalled entries and the entry itself, as quoted and dated data.
-    `metrics` and `language` serve a coach that cannot read."""
+    The rest serves a coach that cannot read: the entry's own metrics and language, the names of
+    the metrics that its day has already, and how many of the day's entries were answered before."""
 
     system: tuple[str, ...]
     message: str
     metrics: tuple[KnownMetric, ...] = ()
     language: str | None = None
+    known_today: frozenset[str] = frozenset()
+    answered_today: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

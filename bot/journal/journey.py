@@ -25,6 +25,7 @@ from bot.journal.message import Draft, Incoming, Reply, Sender
 from bot.journal.recall import recall
 from bot.journal.receive import receive, reply_slot, transcript_slot, with_caption
 from bot.journal.transcribe import keep_original, problem_code, transcribe
+from bot.journal.wordless import forget_words
 from bot.work import pause
 from db.audio import AudioStore
 from db.queries import entries, journeys, metrics, outbox, people
@@ -88,7 +89,11 @@ class Journey:
         self._mark_what_others_left(entry)
         async with self._sender.thinking(person.chat_id) as draft:
             entry = await self._transcribe(claim, entry, draft)
-            if entry.coached_at is None:
+            if entry.coached_at is None and not entry.body:
+                async with hold(self._sessions, claim) as session:
+                    await forget_words(session, entry, model=self._minds.embedder.model)
+                    await journeys.finish(session, claim)
+            elif entry.coached_at is None:
                 entry, missing = await self._understand(claim, entry)
                 await self._coach(claim, entry, person, draft, missing)
         self._sender.nudge()
@@ -198,7 +203,11 @@ class Journey:
         async with self._sessions() as session:
             earlier = await recall(session, entry, model=self._minds.embedder.model)
             known = await metrics.of_entry(session, entry.user_id, entry.id)
-        request = coach.request(entry, person, earlier, known)
+            today = await metrics.names_of_day(session, entry.user_id, entry.local_date)
+            answered = await entries.answered_before(session, entry)
+        request = replace(
+            coach.request(entry, person, earlier, known), known_today=today, answered_today=answered
+        )
         # An edited entry's reply is edited in place: a draft below it would come to nothing.
         on_text = _ignore if entry.reply_message_id else draft.show
         answer = await self._minds.coach.reply(request, on_text)

@@ -141,5 +141,16 @@ async def is_at(session: AsyncSession, user_id: UUID, entry_id: UUID, version: i
     return await session.scalar(found.with_for_update()) is not None
 
 
+async def answered_before(session: AsyncSession, entry: EntryRecord) -> int:
+    """How many earlier entries of the same local day have a reply."""
+    earlier = select(func.count()).where(
+        Entry.user_id == entry.user_id,
+        Entry.local_date == entry.local_date,
+        Entry.id < entry.id,
+        Entry.coached_at.is_not(None),
+    )
+    return await session.scalar(earlier) or 0
+
+
 async def mark_embedded(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
     await write(session, user_id, entry_id, embedded_at=func.now())

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Metric
+from db.models import Entry, Metric
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,16 @@ async def say(
             index_elements=["entry_id", "name", "ordinal"], set_={"value": value, "source": "person"}
         )
     )
+
+
+async def names_of_day(session: AsyncSession, user_id: UUID, day: date) -> frozenset[str]:
+    """The metrics that a local day has a value of."""
+    names = (
+        select(Metric.name)
+        .join(Entry, Entry.id == Metric.entry_id)
+        .where(Metric.user_id == user_id, Entry.user_id == user_id, Entry.local_date == day)
+    )
+    return frozenset((await session.scalars(names.distinct())).all())
 
 
 async def of_entry(session: AsyncSession, user_id: UUID, entry_id: UUID) -> list[Metric]:

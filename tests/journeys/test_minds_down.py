@@ -124,6 +124,16 @@ async def test_without_keys_the_offline_coach_reads_asks_and_says_so(world: Worl
     assert not world.anthropic.requests
     assert not world.openai.requests
 
+    # The day's second reply repeats neither itself nor what it was told.
+    await person.writes("Tea with my neighbour")
+    second = await person.hears(lambda it: it.from_bot and "energy" in it.text.lower())
+    assert "your entry is kept" not in second.text
+    for _ in range(2):
+        await person.writes("More tea")
+        await world.settle()
+    await person.writes("And more")
+    await person.hears(lambda it: it.text == "Kept. (I'm still offline.)")
+
 
 async def test_entries_from_before_the_key_get_their_vectors_once_it_is_set(world: World) -> None:
     await world.start(openai_api_key=None)
