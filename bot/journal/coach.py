@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 from bot import prompts
 from bot.ai.protocols import CoachReply, CoachRequest, KnownMetric
 from bot.journal import phrases, recall
-from bot.journal.message import Button, Reply, clean
-from bot.journal.metrics import KINDS
+from bot.journal.message import clean
 from bot.journal.tokens import fit
 from db.models import Metric
 from db.queries.entries import EntryRecord
@@ -51,20 +50,7 @@ def _local(moment: datetime, person: Person) -> datetime:
     return moment.astimezone(ZoneInfo(person.time_zone))
 
 
-def reply(entry: EntryRecord, answer: CoachReply) -> Reply:
-    """What the chat shows: the coach's words, and buttons where it asks for a number."""
+def words(answer: CoachReply) -> str:
+    """What the chat shows of the coach's words, as HTML."""
     text = clean(answer.text[:LONGEST_REPLY]).strip()
-    if answer.ending == "refused" or not text:
-        return Reply(html=phrases.REFUSED)
-    return Reply(html=text, buttons=check_in(entry, answer.check_in))
-
-
-def check_in(entry: EntryRecord, name: str | None) -> list[list[Button]]:
-    """Buttons for one whole number in the metric's range, in two rows; none for other metrics."""
-    kind = KINDS.get(name or "")
-    if kind is None or kind.maximum - kind.minimum > 10:
-        return []
-    values = range(int(kind.minimum), int(kind.maximum) + 1)
-    row = [Button(label=str(v), data=f"check:{kind.name}:{v}:{entry.id.hex}") for v in values]
-    half = (len(row) + 1) // 2
-    return [row[:half], row[half:]]
+    return phrases.REFUSED if answer.ending == "refused" or not text else text

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal.days import local_day
-from bot.journal.message import Incoming, clean, utf16_length
+from bot.journal.message import Identity, Incoming, clean, utf16_length
 from db.queries import entries, journeys, outbox, people
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
@@ -31,16 +31,7 @@ class Stored:
 
 async def receive(session: AsyncSession, incoming: Incoming, default_time_zone: str) -> Stored:
     who = incoming.identity
-    person = await people.recognise(
-        session,
-        telegram_id=who.telegram_id,
-        chat_id=who.chat_id,
-        first_name=clean(who.first_name),
-        last_name=clean(who.last_name) if who.last_name else None,
-        username=who.username,
-        language_code=who.language_code,
-        default_time_zone=default_time_zone,
-    )
+    person = await recognise(session, who, default_time_zone)
     known = await entries.find_by_message(session, person.user_id, who.chat_id, incoming.message_id)
     if known and incoming.edited_at:
         return await _edit(session, person, known, incoming)
@@ -50,6 +41,20 @@ async def receive(session: AsyncSession, incoming: Incoming, default_time_zone: 
     if before:
         return await _append(session, person, before, incoming)
     return await _add(session, person, incoming)
+
+
+async def recognise(session: AsyncSession, who: Identity, default_time_zone: str) -> Person:
+    """The person behind a Telegram identity, made on first sight."""
+    return await people.recognise(
+        session,
+        telegram_id=who.telegram_id,
+        chat_id=who.chat_id,
+        first_name=clean(who.first_name),
+        last_name=clean(who.last_name) if who.last_name else None,
+        username=who.username,
+        language_code=who.language_code,
+        default_time_zone=default_time_zone,
+    )
 
 
 async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Stored:

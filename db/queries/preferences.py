@@ -1,0 +1,31 @@
+"""What a person chose about how the bot treats them."""
+
+from datetime import time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.expression import cast
+
+from db.models import User
+
+
+async def read(session: AsyncSession, user_id: UUID) -> dict[str, Any]:
+    return await session.scalar(select(User.settings).where(User.id == user_id)) or {}
+
+
+async def change(session: AsyncSession, user_id: UUID, **chosen: Any) -> None:
+    """Set these, and leave the others as they are."""
+    await session.execute(
+        update(User).where(User.id == user_id).values(settings=User.settings.op("||")(cast(chosen, JSONB)))
+    )
+
+
+async def set_time_zone(session: AsyncSession, user_id: UUID, time_zone: str) -> None:
+    await session.execute(update(User).where(User.id == user_id).values(time_zone=time_zone))
+
+
+async def set_summary_time(session: AsyncSession, user_id: UUID, hour: time) -> None:
+    await session.execute(update(User).where(User.id == user_id).values(summary_time=hour))
