@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 from bot import logs
-from bot.config import Settings, load
+from bot.config import Settings, load, misspelt
 from bot.errors import ConfigurationError, DaybookError
 
 COMMANDS = {
@@ -21,7 +21,7 @@ COMMANDS = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="daybook",
+        prog="python -m bot",
         description="A diary to talk to. Settings come from the environment and from .env.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="\n".join(f"  {name:8} {what}" for name, what in COMMANDS.items()),
@@ -54,16 +54,20 @@ async def _run(command: str, settings: Settings) -> int:
     from bot import app
 
     if command == "check":
-        from bot import check
+        from bot.check import screen
 
-        return await check.report(settings)
+        return await screen.report(
+            settings, app.make_minds(settings), app.place(settings), app.audio_store_url(settings)
+        )
+    if command == "chat":
+        for line in [*misspelt(), *app.missing(settings)]:
+            print(f"· {line}", file=sys.stderr)
+        return await app.chat(settings)
+    for line in misspelt():
+        logging.getLogger("bot").warning("%s", line)
     if command == "migrate":
         async with app.database(settings):
             return 0
-    if command == "chat":
-        for line in app.missing(settings):
-            print(f"· {line}", file=sys.stderr)
-        return await app.chat(settings)
     if settings.token is None:
         raise ConfigurationError("TELEGRAM_BOT_TOKEN: set it, or run `python -m bot chat`")
     return await _serve(settings, settings.token)

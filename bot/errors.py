@@ -18,13 +18,14 @@ DaybookError
 ├── WorkTakenOver             the work in hand belongs to somebody else now
 │   ├── LeaseLost             another worker took it after our lease ran out
 │   └── Superseded            the person edited the entry: this version is old
-└── DeliveryError             Telegram did not take a message
-    ├── DeliveryBusy          429; `retry_after` in seconds
-    ├── DeliveryBlocked       the person blocked the bot or the chat is gone
-    ├── DeliveryRefused       Telegram refuses the content; sending it again is useless
-    ├── DeliveryUnsent        the request never reached Telegram
-    ├── DeliveryUnknown       the request may have reached Telegram; its answer was lost
-    └── DeliveryUncertain     nor can the chat be asked whether the message is there
+├── DeliveryError             Telegram did not take a message
+│   ├── DeliveryBusy          429; `retry_after` in seconds
+│   ├── DeliveryBlocked       the person blocked the bot or the chat is gone
+│   ├── DeliveryRefused       Telegram refuses the content; sending it again is useless
+│   ├── DeliveryUnsent        the request never reached Telegram
+│   ├── DeliveryUnknown       the request may have reached Telegram; its answer was lost
+│   └── DeliveryUncertain     nor can the chat be asked whether the message is there
+└── ApiRefused                the local Bot API server refuses a request (bot/playground/errors.py)
 
 A message is safe to log: it never holds what a person wrote, a token, a key or a password.
 """

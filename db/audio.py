@@ -1,5 +1,6 @@
 """The audio store: the original recordings, in a folder or in a bucket."""
 
+import contextlib
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from bot.errors import StoreError
@@ -33,6 +34,21 @@ class AudioStore:
             found = await self._store.get_async(url.removeprefix(self.url + "/"))
             return bytes(await found.bytes_async())
 
+    async def beginning(self, path: str) -> list[str]:
+        """The URLs of all that is stored in the folder of `path` under names that begin like it."""
+        folder, _, _ = path.rpartition("/")
+        with _failures("listed"):
+            found = await self._store.list_with_delimiter_async(prefix=folder)
+        return [f"{self.url}/{it['path']}" for it in found["objects"] if it["path"].startswith(path)]
+
+    async def delete(self, url: str) -> None:
+        """Delete what `put` stored; what is gone already is no matter."""
+        path = url.removeprefix(self.url + "/")
+        if path == url:
+            raise StoreError("AUDIO_STORE_URL: a recording lies in another store, which is not set any more")
+        with _failures("deleted from"), contextlib.suppress(FileNotFoundError, NotFoundError):
+            await self._store.delete_async(path)
+
     async def reachable(self) -> None:
         with _failures("listed"):
             await self._store.list_with_delimiter_async()
@@ -51,7 +67,7 @@ def _open(url: str) -> ObjectStore:
 def _failures(done: str) -> Iterator[None]:
     try:
         yield
-    except (BaseError, OSError) as error:
+    except (BaseError, OSError, ValueError) as error:
         raise StoreError(
             f"AUDIO_STORE_URL: the store cannot be {done} ({type(error).__name__}): "
             "check the address and the credentials"

@@ -1,6 +1,8 @@
-"""Which revision a database has, and which one is the newest, without loading alembic."""
+"""Which revision a database has, and which ones we know, without loading alembic."""
 
+import re
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
@@ -21,4 +23,16 @@ async def current(engine: AsyncEngine) -> str | None:
 
 def newest() -> str:
     """Files are named for their revision and count up: `0001_the_journal.py`."""
-    return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
+    return max(_known())
+
+
+def age(revision: str) -> Literal["older", "current", "newer", "foreign"]:
+    """Where a revision stands among ours; the ones to come count up from the newest that we know."""
+    known = _known()
+    if revision in known:
+        return "current" if revision == max(known) else "older"
+    return "newer" if re.fullmatch(r"[0-9]{4}", revision) and revision > max(known) else "foreign"
+
+
+def _known() -> set[str]:
+    return {path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py")}

@@ -19,6 +19,10 @@ log = logging.getLogger(__name__)
 PATIENCE = 30
 # feature_not_supported, undefined_file, insufficient_privilege
 NO_PGVECTOR = {"0A000", "58P01", "42501"}
+FOREIGN = (
+    "DATABASE_URL: its tables are another program's (alembic_version holds none of our revisions): "
+    "give Daybook a database of its own"
+)
 
 
 @asynccontextmanager
@@ -71,12 +75,22 @@ async def _migrate(url: str) -> None:
     # Without a time limit: a migration of a large table may take long.
     engine = make_engine(url, command_seconds=None)
     try:
-        if await revision.current(engine) == revision.newest():
-            return
-        # Loaded only where there is something to do: it takes a good part of a warm start.
-        from db import migrate
+        current = await revision.current(engine)
+        if current is None or revision.age(current) == "older":
+            # Loaded only where there is something to do: it takes a good part of a warm start.
+            from db import migrate
 
-        await migrate.upgrade(engine)
+            await migrate.upgrade(engine)
+        elif revision.age(current) == "newer":
+            # While replicas are replaced one by one, the old ones still serve beside the new.
+            log.warning(
+                "the tables are those of a newer Daybook (%s; this one knows %s): going on with them, "
+                "update this one soon",
+                current,
+                revision.newest(),
+            )
+        elif revision.age(current) == "foreign":
+            raise DatabaseError(FOREIGN)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) in NO_PGVECTOR:
             raise DatabaseError(

@@ -57,12 +57,22 @@ def addresses(given: dict[str, str]) -> tuple[list[str], list[int]]:
     hosts = given["host"].split(",") if "host" in given else []
     if not all(hosts):
         raise wrong("names several hosts, and one of them is empty")
+    if not all(host.startswith("/") or is_name(host) for host in hosts):
+        raise wrong("names a host that cannot be one: no part between two dots is empty or over 63 letters")
     texts = given.get("port", "").split(",")
     if len(texts) == 1:
         texts *= max(len(hosts), 1)
     if len(texts) != max(len(hosts), 1):
         raise wrong("has more or fewer ports than hosts: give one port, or one for each host")
     return hosts, [whole_number(text or "5432", "port", 1, 65535) for text in texts]
+
+
+def is_name(host: str) -> bool:
+    """Whether DNS could be asked for it."""
+    try:
+        return bool(host.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def session_arguments(given: dict[str, str]) -> dict[str, Any]:

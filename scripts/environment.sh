@@ -1,7 +1,7 @@
 # Sourced by run, test and check: finds a Python, brings .venv up to date, sets $python.
 # $group is the dependency group to install besides the run-time packages: "" or "dev".
 
-root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+root=$(CDPATH= cd -P -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 
 newest_python() {

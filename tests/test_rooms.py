@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BESIDE = {"bot", "bot.config", "bot.errors", "bot.logs", "bot.lease", "bot.limits", "bot.work"}
+BESIDE = {"bot", "bot.config", "bot.errors", "bot.logs", "bot.lease", "bot.limits", "bot.values", "bot.work"}
 INNER = {"bot.journal", "bot.ai.protocols", "bot.prompts", "db"}
 ALLOWED = {
     "bot.telegram": INNER | {"bot.telegram"},
@@ -24,7 +24,16 @@ ALLOWED = {
     "bot.config": set(),
     "bot.errors": set(),
     "bot.logs": set(),
-    "bot.check": {"bot", "db"},
+    "bot.values": set(),
+    "bot.check": {
+        "bot.check",
+        "bot.journal",
+        "bot.ai.protocols",
+        "bot.limits",
+        "bot.telegram",
+        "bot.web",
+        "db",
+    },
     "bot.app": {"bot", "db"},
     "bot.__main__": {"bot"},
     "db": {"db", "alembic"},
@@ -52,8 +61,9 @@ def parsed(path: Path) -> ast.Module:
         gc.enable()
 
 
-def imports(path: Path) -> Iterator[str]:
-    package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
+def imports(path: Path, name: str = "") -> Iterator[str]:
+    name = name or name_of(path)
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -79,10 +89,28 @@ def test_imports_only_what_stands_to_its_right(path: Path) -> None:
         assert beside or imported == "bot.prompts" or fits, f"{name} imports {imported}"
 
 
+def importers(*rooms: str) -> set[str]:
+    """Who imports one of them, at its top or later, inside a function."""
+    return {
+        name_of(path)
+        for path in modules()
+        if any(within(imported, room) for imported in imports(path) for room in rooms)
+    }
+
+
 def test_only_main_imports_the_composition_root() -> None:
-    for path in modules():
-        if name_of(path) not in {"bot.__main__", "bot.app", "bot.check"}:
-            assert not [it for it in imports(path) if within(it, "bot.app")], path
+    assert importers("bot.app") == {"bot.__main__"}
+
+
+@pytest.mark.parametrize("mind", ["bot.ai.claude", "bot.ai.openai", "bot.ai.offline"])
+def test_only_the_composition_root_chooses_the_minds(mind: str) -> None:
+    assert importers(mind) == {"bot.app"}
+
+
+def test_an_import_inside_a_function_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "lazy.py"
+    path.write_text("def later() -> None:\n    from bot.ai import claude\n    import bot.app\n")
+    assert list(imports(path, "bot.check.lazy")) == ["bot.ai.claude", "bot.app"]
 
 
 def test_alembic_is_no_package() -> None:

@@ -70,12 +70,12 @@ def refused(*, mind: str, model: str, status: int, kind: object, headers: Mappin
     reason = ", ".join(part for part in parts if part)
     wait = seconds_to_wait(headers)
     if kind in SPENT:
-        return MindRejected(reason, mind=mind, model=model)
+        return MindRejected(reason, mind=mind, model=model, status=status)
     if status == 429 or kind == "rate_limit_error":
-        return MindBusy(reason, mind=mind, model=model, retry_after=wait)
+        return MindBusy(reason, mind=mind, model=model, retry_after=wait, status=status)
     if kind in AGAINST_REQUEST or (300 <= status < 500 and status not in {408, 409}):
-        return MindRejected(reason, mind=mind, model=model)
-    return MindUnavailable(reason, mind=mind, model=model, retry_after=wait)
+        return MindRejected(reason, mind=mind, model=model, status=status)
+    return MindUnavailable(reason, mind=mind, model=model, retry_after=wait, status=status)
 
 
 def label(value: object) -> str:

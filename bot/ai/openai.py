@@ -53,7 +53,8 @@ def make_client(
     """A client that retries `max_retries` times, gives up on `silence` seconds without a byte, and
     never waits long inside a call. `base_url` ends with the version, as in `http://localhost:8000/v1`."""
     # Since 3.54 the SDK logs no bodies even at DEBUG, but an earlier one did.
-    logging.getLogger("openai").setLevel(logging.INFO)
+    sdk_log = logging.getLogger("openai")
+    sdk_log.setLevel(max(sdk_log.level, logging.INFO))
     return AsyncOpenAI(
         api_key=api_key,
         base_url=base_url or URL,

@@ -6,6 +6,7 @@ import time
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from bot.errors import ConfigurationError
 from bot.limits import LocalLimits
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,15 @@ class RedisLimits:
     """
 
     def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+        try:
+            self._redis = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+            # What is wrong behind the address's question mark shows only here.
+            self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        except (ValueError, TypeError):
+            raise ConfigurationError(
+                "REDIS_URL: it cannot be understood: give an address such as redis://127.0.0.1:6379/0, "
+                "without parameters that redis-py does not know"
+            ) from None
         self._script = self._redis.register_script(self.SCRIPT)
         self._local = LocalLimits()
         self._rest_until = 0.0

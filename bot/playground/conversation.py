@@ -128,7 +128,9 @@ class Conversation:
         if event.kind == "message" and message is not None:
             self._messages.append(message)
             self._numbers[message.message_id] = len(self._messages)
-            self._show(message, self._answered(message))
+            # Nothing was said yet, so it is about what the person said before they left.
+            left_over = all(one.from_bot for one in self._messages)
+            self._show(message, "from last time" if left_over else self._answered(message))
         elif event.kind == "edit" and message is not None:
             self._show_edit(message)
         elif event.kind == "delete" and message is not None:

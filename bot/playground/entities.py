@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.playground.detection import detected_entities
 from bot.playground.errors import bad_request
-from bot.playground.markup_html import MarkupError, parse_html
+from bot.playground.markup import MarkupError
+from bot.playground.markup_html import parse_html
 from bot.playground.markup_markdown import parse_markdown_v2
 from bot.playground.text import Offsets, clean, has_surrogates, moved, utf8_length, utf16_length
 

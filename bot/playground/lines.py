@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HELP = """\
-Of this terminal, beside the bot's own commands:
-  /1, /2 …          press that button
-  /voice FILE       send a recording as a voice note
-  /file FILE        send a picture, a sound file or a document
-  /edit TEXT        correct your last message, or /edit #3 TEXT
-  /reply 3 TEXT     answer message number 3
-  /keys             this list
-  /quit             leave (Ctrl-D)
-Alt-Enter, or \\ at the end of a line, starts a new line. Other lines go to the bot as they are."""
+The terminal's own commands; other lines go to the bot as typed:
+  /1, /2 …        press that button
+  /voice FILE     send a recording as a voice note
+  /file FILE      send a picture, a sound file or a document
+  /edit TEXT      correct your last message, or /edit #3 TEXT
+  /reply 3 TEXT   answer message number 3
+  /keys           this list
+  /quit           leave (Ctrl-D)
+  Alt-Enter       start a new line, as \\ at the end of one does"""
 
 _BUTTON = re.compile(r"/(\d{1,3})")
 _NUMBERED = re.compile(r"#(\d+)\s+(.+)", re.DOTALL)

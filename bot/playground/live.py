@@ -47,7 +47,7 @@ class LiveScreen:
         if waiting is not None and waiting.number != number:
             self.settle()
         self._reaction = _Reaction(number=number, emoji=emoji) if emoji else None
-        if number != self._last:
+        if number != self._last or not self._session.app.is_running:
             self.settle()
         self.refresh()
 

@@ -1,11 +1,12 @@
 """Telegram's HTML: a text with tags becomes the bare text and its entities."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.links import link_entity
-from bot.playground.text import has_surrogates, utf8_length, utf16_length
+from bot.playground.markup import MarkupError, Open, Parser
+from bot.playground.text import has_surrogates
 
 _STYLES = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
@@ -19,26 +20,13 @@ _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _NAME_TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
 
 
-class MarkupError(ValueError):
-    """The text cannot be parsed; the message is Telegram's."""
-
-
 @dataclass(kw_only=True)
-class _Open:
+class _Open(Open):
     tag: str
     attributes: dict[str, str]
-    index: int  # in the pieces of text kept so far
-    unit: int
 
 
-@dataclass
-class _Parser:
-    source: str
-    kept: list[str] = field(default_factory=list)
-    units: int = 0
-    stack: list[_Open] = field(default_factory=list)
-    entities: list[dict[str, Any]] = field(default_factory=list)
-
+class _Parser(Parser[_Open]):
     def run(self) -> tuple[str, list[dict[str, Any]]]:
         at = 0
         while at < len(self.source):
@@ -49,7 +37,7 @@ class _Parser:
                 at = self._reference(at)
             else:
                 end = _next_of(self.source, at)
-                self._keep(self.source[at:end])
+                self.keep(self.source[at:end])
                 at = end
         if self.stack:
             raise MarkupError(f'Can\'t find end tag corresponding to start tag "{self.stack[-1].tag}"')
@@ -58,22 +46,18 @@ class _Parser:
             text = _joined(text)
         return text, self.entities
 
-    def _keep(self, piece: str) -> None:
-        self.kept.append(piece)
-        self.units += utf16_length(piece)
-
     def _reference(self, at: int) -> int:
         character, end = decode_reference(self.source, at)
-        self._keep(character)
+        self.keep(character)
         return end
 
     def _start_tag(self, begin: int) -> int:
         at = _skip_until(self.source, begin + 1, _SPACE + ">")
         if at == len(self.source):
-            raise MarkupError(f"Unclosed start tag at byte offset {self._byte(begin)}")
+            raise MarkupError(f"Unclosed start tag at byte offset {self.byte(begin)}")
         tag = self.source[begin + 1 : at].lower()
         if tag not in _TAGS:
-            raise MarkupError(f'Unsupported start tag "{tag}" at byte offset {self._byte(begin)}')
+            raise MarkupError(f'Unsupported start tag "{tag}" at byte offset {self.byte(begin)}')
         attributes: dict[str, str] = {}
         while True:
             at = _skip_while(self.source, at, _SPACE)
@@ -83,7 +67,7 @@ class _Parser:
             attributes[name] = value
         if tag == "span" and attributes.get("class") != "tg-spoiler":
             raise MarkupError(
-                f'Tag "span" must have class "tg-spoiler" at byte offset {self._byte(begin)}',
+                f'Tag "span" must have class "tg-spoiler" at byte offset {self.byte(begin)}',
             )
         self.stack.append(_Open(tag=tag, attributes=attributes, index=len(self.kept), unit=self.units))
         return at + 1
@@ -95,9 +79,9 @@ class _Parser:
         name = source[start:at]
         if not name:
             if at == len(source):
-                raise MarkupError(f"Unclosed start tag at byte offset {self._byte(begin)}")
+                raise MarkupError(f"Unclosed start tag at byte offset {self.byte(begin)}")
             raise MarkupError(
-                f'Empty attribute name in the tag "{tag}" at byte offset {self._byte(begin)}',
+                f'Empty attribute name in the tag "{tag}" at byte offset {self.byte(begin)}',
             )
         at = _skip_while(source, at, _SPACE)
         if not source.startswith("=", at):
@@ -105,14 +89,14 @@ class _Parser:
                 return name, "", at
             raise MarkupError(
                 "Expected equal sign in declaration of an attribute of the tag "
-                f'"{tag}" at byte offset {self._byte(begin)}',
+                f'"{tag}" at byte offset {self.byte(begin)}',
             )
         at = _skip_while(source, at + 1, _SPACE)
         if at == len(source):
-            raise MarkupError(f'Unclosed start tag "{tag}" at byte offset {self._byte(begin)}')
+            raise MarkupError(f'Unclosed start tag "{tag}" at byte offset {self.byte(begin)}')
         value, at = self._attribute_value(at)
         if at >= len(source):
-            raise MarkupError(f"Unclosed start tag at byte offset {self._byte(begin)}")
+            raise MarkupError(f"Unclosed start tag at byte offset {self.byte(begin)}")
         return name, value, at
 
     def _attribute_value(self, at: int) -> tuple[str, int]:
@@ -122,7 +106,7 @@ class _Parser:
             token = _NAME_TOKEN.match(source, at)
             end = token.end() if token else at
             if not (end < len(source) and source[end] in _SPACE + ">"):
-                raise MarkupError(f"Unexpected end of name token at byte offset {self._byte(at)}")
+                raise MarkupError(f"Unexpected end of name token at byte offset {self.byte(at)}")
             return source[at:end].lower(), end
         value = []
         at += 1
@@ -134,16 +118,16 @@ class _Parser:
 
     def _end_tag(self, begin: int) -> int:
         if not self.stack:
-            raise MarkupError(f"Unexpected end tag at byte offset {self._byte(begin)}")
+            raise MarkupError(f"Unexpected end tag at byte offset {self.byte(begin)}")
         at = _skip_until(self.source, begin + 2, _SPACE + ">")
         tag = self.source[begin + 2 : at].lower()
         at = _skip_while(self.source, at, _SPACE)
         if not self.source.startswith(">", at):
-            raise MarkupError(f"Unclosed end tag at byte offset {self._byte(begin)}")
+            raise MarkupError(f"Unclosed end tag at byte offset {self.byte(begin)}")
         opened = self.stack.pop()
         if tag and tag != opened.tag:
             raise MarkupError(
-                f"Unmatched end tag at byte offset {self._byte(begin)}, "
+                f"Unmatched end tag at byte offset {self.byte(begin)}, "
                 f'expected "</{opened.tag}>", found "</{tag}>"',
             )
         if self.units > opened.unit:
@@ -151,12 +135,12 @@ class _Parser:
         return at + 1
 
     def _close(self, opened: _Open) -> None:
-        place: dict[str, Any] = {"offset": opened.unit, "length": self.units - opened.unit}
+        place = self.place_of(opened)
         tag, attributes = opened.tag, opened.attributes
         if tag in _STYLES:
             self._add({"type": _STYLES[tag], **place})
         elif tag == "a":
-            url = attributes.get("href") or "".join(self.kept[opened.index :])
+            url = attributes.get("href") or self.kept_since(opened)
             self._add(link_entity(url, place))
         elif tag == "blockquote":
             kind = "expandable_blockquote" if "expandable" in attributes else "blockquote"
@@ -186,9 +170,6 @@ class _Parser:
     def _add(self, entity: dict[str, Any] | None) -> None:
         if entity is not None:
             self.entities.append(entity)
-
-    def _byte(self, index: int) -> int:
-        return utf8_length(self.source[:index])
 
 
 def parse_html(source: str) -> tuple[str, list[dict[str, Any]]]:

@@ -1,11 +1,10 @@
 """Telegram's MarkdownV2: a text with marks becomes the bare text and its entities."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.links import link_entity
-from bot.playground.markup_html import MarkupError
-from bot.playground.text import utf8_length, utf16_length
+from bot.playground.markup import MarkupError, Open, Parser
 
 _RESERVED = "_*[]()~`>#+-=|{}.!"
 _MARKS = {"||": "spoiler", "__": "underline", "```": "pre", "![": "custom_emoji"} | {
@@ -19,22 +18,13 @@ _NAMES = {
 
 
 @dataclass(kw_only=True)
-class _Open:
+class _Open(Open):
     kind: str
-    index: int  # in the pieces of text kept so far
-    unit: int
     begin: int
     language: str = ""
 
 
-@dataclass
-class _Parser:
-    source: str
-    kept: list[str] = field(default_factory=list)
-    units: int = 0
-    stack: list[_Open] = field(default_factory=list)
-    entities: list[dict[str, Any]] = field(default_factory=list)
-
+class _Parser(Parser[_Open]):
     def run(self) -> tuple[str, list[dict[str, Any]]]:
         at = 0
         while at < len(self.source):
@@ -48,10 +38,10 @@ class _Parser:
         source = self.source
         character = source[at]
         if character == "\\" and at + 1 < len(source) and "\x00" < source[at + 1] <= "~":
-            self._keep(source[at + 1])
+            self.keep(source[at + 1])
             return at + 2
         if self.stack and self.stack[-1].kind in {"code", "pre"} and character != "`":
-            self._keep(character)
+            self.keep(character)
             return at + 1
         if character == ">" and _begins_line(source, at):
             return self._quoted_line(at)
@@ -63,12 +53,8 @@ class _Parser:
             return self._close(at, closing)
         if self.source[at] in _RESERVED:
             return self._open(at)
-        self._keep(self.source[at])
+        self.keep(self.source[at])
         return at + 1
-
-    def _keep(self, piece: str) -> None:
-        self.kept.append(piece)
-        self.units += utf16_length(piece)
 
     def _quoted_line(self, at: int) -> int:
         if not any(opened.kind == "blockquote" for opened in self.stack):
@@ -76,7 +62,7 @@ class _Parser:
         return at + 1
 
     def _line_end(self, at: int) -> int:
-        self._keep("\n")
+        self.keep("\n")
         if not self.source.startswith(">", at + 1):
             self._end_quote()
         return at + 1
@@ -94,7 +80,7 @@ class _Parser:
             self._unfinished()
         kind = "expandable_blockquote" if expandable else "blockquote"
         if self.units > opened.unit:
-            self.entities.append({"type": kind, "offset": opened.unit, "length": self.units - opened.unit})
+            self.entities.append({"type": kind, **self.place_of(opened)})
 
     def _closing_mark(self, at: int) -> str:
         if not self.stack:
@@ -131,7 +117,7 @@ class _Parser:
 
     def _close(self, at: int, mark: str) -> int:
         opened = self.stack.pop()
-        place: dict[str, Any] = {"offset": opened.unit, "length": self.units - opened.unit}
+        place = self.place_of(opened)
         at += len(mark)
         entity: dict[str, Any] | None = {"type": opened.kind, **place}
         if opened.kind in {"text_link", "custom_emoji"}:
@@ -139,7 +125,7 @@ class _Parser:
             if opened.kind == "custom_emoji":
                 entity = {**place, "type": "custom_emoji", "custom_emoji_id": _emoji_id(url)}
             else:
-                entity = link_entity(url or "".join(self.kept[opened.index :]), place)
+                entity = link_entity(url or self.kept_since(opened), place)
         elif opened.language and entity is not None:
             entity["language"] = opened.language
         if entity is not None and place["length"]:
@@ -157,16 +143,13 @@ class _Parser:
             url.append(self.source[at])
             at += 1
         if at >= len(self.source):
-            raise MarkupError(f"Can't find end of a URL at byte offset {self._byte(begin)}")
+            raise MarkupError(f"Can't find end of a URL at byte offset {self.byte(begin)}")
         return "".join(url), at + 1
 
     def _unfinished(self) -> None:
         opened = self.stack[-1]
         name = "PreCode" if opened.language else _NAMES[opened.kind]
-        raise MarkupError(f"Can't find end of {name} entity at byte offset {self._byte(opened.begin)}")
-
-    def _byte(self, index: int) -> int:
-        return utf8_length(self.source[:index])
+        raise MarkupError(f"Can't find end of {name} entity at byte offset {self.byte(opened.begin)}")
 
 
 def parse_markdown_v2(source: str) -> tuple[str, list[dict[str, Any]]]:

@@ -5,7 +5,6 @@ plain transcript. What is typed is kept in memory only: a diary must not end up 
 """
 
 import asyncio
-import contextlib
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -28,7 +27,7 @@ LEAVING = 5.0
 Idle = Callable[[], Awaitable[object]]
 _GREETING = (
     "Daybook in this terminal: nothing here goes to Telegram.\n"
-    "Write a line about your day, or /start. Buttons show as /1, /2: type one to press it.\n"
+    "Write a line about your day. A button is pressed by its name: /1.\n"
     "/help is the bot's, /keys is the terminal's."
 )
 
@@ -46,16 +45,20 @@ async def chat(
     if _is_terminal():
         code = await _chat_live(server, person, folder)
         # What was typed last is safe once the bot has confirmed it.
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(LEAVING):
                 await server.delivered()
+        except TimeoutError:
+            print("daybook: the bot did not take what you wrote last: it is not kept", file=sys.stderr)
+            return 1
         return code
     return await chat_piped(server, person, idle, folder=folder, patience=patience)
 
 
 async def _chat_live(server: BotApiServer, person: Person, folder: Path) -> int:
-    """One prompt that never ends, so that nothing typed falls between two; lines are obeyed in order."""
-    lines: asyncio.Queue[str] = asyncio.Queue()
+    """One prompt that never ends, so that nothing typed falls between two; lines are obeyed in order, also
+    those that were still waiting when the person left. What the bot says while it stops is shown too."""
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
     session: PromptSession[str] = PromptSession(
         history=InMemoryHistory(),
         multiline=True,
@@ -66,7 +69,8 @@ async def _chat_live(server: BotApiServer, person: Person, folder: Path) -> int:
     )
     screen = LiveScreen(session, person.chat)
     conversation = Conversation(person, server.world.files, screen, folder)
-    stops = [conversation.begin(), person.chat.follow(lambda _: screen.refresh())]
+    conversation.begin()
+    stop_refreshing = person.chat.follow(lambda _: screen.refresh())
     screen.aside(_GREETING)
     obeying = asyncio.create_task(_obey(lines, conversation, session.app))
     try:
@@ -75,26 +79,25 @@ async def _chat_live(server: BotApiServer, person: Person, folder: Path) -> int:
     except EOFError:
         pass
     finally:
-        for stop in stops:
-            stop()
-        screen.settle()
-        obeying.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await obeying
+        stop_refreshing()
+        lines.put_nowait(None)
+    await obeying
+    screen.settle()
     return 0
 
 
-async def _obey(lines: asyncio.Queue[str], conversation: Conversation, app: Application[str]) -> None:
+async def _obey(lines: asyncio.Queue[str | None], conversation: Conversation, app: Application[str]) -> None:
     """Until the person leaves, or something goes wrong that `_chat_live` raises."""
     try:
-        while await conversation.obey(understood(await lines.get())):
-            pass
+        while (line := await lines.get()) is not None:
+            if not await conversation.obey(understood(line)):
+                break
     finally:
         if app.is_running:
             app.exit(exception=EOFError())
 
 
-def _keys(lines: asyncio.Queue[str]) -> KeyBindings:
+def _keys(lines: asyncio.Queue[str | None]) -> KeyBindings:
     """Enter sends, unless a backslash stands before it; Alt-Enter starts a line; Ctrl-C clears, then
     leaves; an empty line sends nothing."""
     keys = KeyBindings()

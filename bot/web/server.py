@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import socket
 
 import uvicorn
@@ -20,7 +21,7 @@ class Server:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        listener = _listen(self._host, self.port)
+        listener = listen(self._host, self.port)
         self.port = listener.getsockname()[1]
         # The bot stops by its own signal handlers, in its own order.
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
@@ -32,11 +33,29 @@ class Server:
             await asyncio.gather(self._task, return_exceptions=True)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Raises ConfigurationError, which names the setting that stands in the way."""
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+    except (OSError, ValueError):
+        # A name that no address can be asked for is a UnicodeError, which is a ValueError.
+        raise _not_ours(host) from None
+    try:
         return socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
-        raise ConfigurationError(
-            f"HTTP_PORT: cannot listen on {host}:{port} ({error.strerror}): choose a free port, or 0 for any"
-        ) from None
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigurationError(
+                f"HTTP_PORT: {port} is in use by another program: choose a free port, or 0 for any"
+            ) from None
+        if error.errno == errno.EACCES:
+            raise ConfigurationError(
+                f"HTTP_PORT: {port} is for the system's own programs only: choose one from 1024 on"
+            ) from None
+        raise _not_ours(host) from None
+
+
+def _not_ours(host: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"HTTP_HOST: {host} is no address of this machine: "
+        "set it to 127.0.0.1, or to 0.0.0.0 for all of its addresses"
+    )

@@ -234,6 +234,10 @@ def test_asyncpg_takes_what_comes_out(url: str, tmp_path: Path) -> None:
     [
         ("", "postgresql://"),
         ("mysql://u:p@h/d", "postgresql://"),
+        ("postgres://u:p@[::1/d", "cannot be understood"),
+        ("postgres://u:p@a..b/d", "names a host that cannot be one"),
+        (f"postgres://u:p@{'h' * 64}.org/d", "names a host that cannot be one"),
+        ("postgres://u:p@good,b..d/d", "names a host that cannot be one"),
         ("nonsense", "postgresql://"),
         ("postgres://h/d?sslmode=on", "sslmode"),
         ("postgres://h/d?sslmode=verify-full", "sslrootcert"),

@@ -116,3 +116,24 @@ async def test_lines_and_keys(terminal: Terminal) -> None:
 async def test_leaving_with_a_command(terminal: Terminal) -> None:
     terminal.types("/quit\r")
     assert await terminal.ends() == 0
+
+
+async def test_lines_that_still_wait_when_the_person_leaves_are_sent(terminal: Terminal) -> None:
+    terminal.types("".join(f"line {number}\r" for number in range(1, 21)) + "\x04")
+    assert await terminal.ends() == 0
+    assert all(f"you line {number} " in f"{terminal.seen} " for number in range(1, 21))
+
+
+async def test_nothing_is_sent_after_quitting(terminal: Terminal) -> None:
+    terminal.types("one\r/quit\rtwo\r")
+    assert await terminal.ends() == 0
+    assert "you one" in terminal.seen
+    assert "you two" not in terminal.seen
+
+
+async def test_a_bot_that_takes_nothing_more_is_not_left_in_silence(terminal: Terminal) -> None:
+    terminal.types("/hang\r")
+    await terminal.shows("✍")
+    terminal.types("lost\r\x04")
+    assert await terminal.ends() == 1
+    await terminal.shows("daybook: the bot did not take what you wrote last: it is not kept")

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.playground.entities import formatted
 from bot.playground.errors import ApiRefused
-from bot.playground.markup_html import MarkupError, parse_html
+from bot.playground.markup import MarkupError
+from bot.playground.markup_html import parse_html
 from bot.playground.markup_markdown import parse_markdown_v2
 from bot.playground.text import Offsets, clean, cut, utf16_length
 

@@ -147,3 +147,25 @@ def test_what_is_no_recording(tmp_path: Path) -> None:
         voice_note(path)
     with pytest.raises(FileNotFoundError):
         voice_note(tmp_path / "nowhere")
+
+
+async def test_what_comes_before_the_first_word_is_from_last_time(
+    bot: Bot, server: BotApiServer, person: Person, tmp_path: Path
+) -> None:
+    screen = Notes()
+    conversation = Conversation(person, server.world.files, screen, tmp_path)
+    conversation.begin()
+    await bot.send_message(person.id, "Well done yesterday.")
+    await conversation.obey(Write(text="Slept well"))
+    await bot.send_message(person.id, "Good.")
+    assert [(shown.author, shown.note) for shown in screen.shown] == [
+        ("daybook", "from last time"),
+        ("you", ""),
+        ("daybook", ""),
+    ]
+
+
+def test_the_help_fits_a_usual_terminal() -> None:
+    order = understood("/keys")
+    assert isinstance(order, Say)
+    assert max(map(len, order.text.splitlines())) <= 66
