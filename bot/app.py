@@ -10,20 +10,23 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import BotCommand
+from telegram import BotCommand, BotCommandScopeAllPrivateChats, MenuButtonCommands
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.ai import offline
 from bot.config import Settings
 from bot.errors import ConfigurationError, DatabaseError
 from bot.jobs.ticks import Ticks
+from bot.journal import safety
 from bot.journal.journey import Journey, Minds
 from bot.journal.queue import JourneyQueue
+from bot.journal.readers import Readers
 from bot.lease import LASTING, HeldLease
 from bot.limits import Limits, LocalLimits
 from bot.telegram import application as telegram
@@ -68,22 +71,31 @@ class Daybook:
 
         inbox_wake, journeys_wake, outbox_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._sender = TelegramSender(self.bot, outbox_wake.set)
+        store = AudioStore(audio_store_url(settings))
         journey = Journey(
             sessions=self.sessions,
             minds=self.minds,
             sender=self._sender,
-            store=AudioStore(audio_store_url(settings)),
+            store=store,
             nudge=journeys_wake.set,
             default_time_zone=settings.default_time_zone,
         )
-        parts = Parts(sessions=self.sessions, journey=journey, sender=self._sender)
+        parts = Parts(
+            sessions=self.sessions,
+            journey=journey,
+            sender=self._sender,
+            default_time_zone=settings.default_time_zone,
+            readers=readers(settings),
+            embedder=self.minds.embedder,
+        )
         self._application = telegram.build(self.bot, parts)
         self._limits = make_limits(settings)
         outgoing = OutboxQueue(self.sessions, self.bot, self._limits)
         updates = InboxQueue(self.sessions, self._application, outgoing.met)
         travelling = JourneyQueue(self.sessions, journey, self._sender)
         self._inbox_worker = Worker("inbox", updates, inbox_wake)
-        self._journey_worker = Worker("journeys", travelling, journeys_wake)
+        # Everybody's entry is safe before anybody's is answered.
+        self._journey_worker = Worker("journeys", travelling, journeys_wake, gives_way_to=self._inbox_worker)
         self._outbox_worker = Worker("outbox", outgoing, outbox_wake)
 
         self.inbox = Inbox(self.sessions, inbox_wake.set)
@@ -99,6 +111,7 @@ class Daybook:
             self.sessions,
             [inbox_wake.set, journeys_wake.set, outbox_wake.set],
             self.minds.embedder if settings.openai_api_key else None,
+            store,
         )
 
     def _make_web(self) -> "Server":
@@ -138,6 +151,8 @@ class Daybook:
     async def _wake(self) -> None:
         """Try again what waited for a transcriber that may be set now, or was set aside by what may
         be mended now."""
+        # The check reads its rules at its first call, which no entry should wait for.
+        await asyncio.to_thread(safety.look, "")
         async with self.sessions.begin() as session:
             await journeys.wake(session, journeys.SET_ASIDE)
             if self._settings.openai_api_key:
@@ -146,7 +161,9 @@ class Daybook:
     async def _meet_telegram(self) -> None:
         await self._patiently(self._application.initialize)
         try:
-            await self.bot.set_my_commands([BotCommand(*it) for it in telegram.COMMANDS])
+            commands = [BotCommand(*it) for it in telegram.COMMANDS]
+            await self.bot.set_my_commands(commands, BotCommandScopeAllPrivateChats())
+            await self.bot.set_chat_menu_button(menu_button=MenuButtonCommands())
         except TelegramError as error:
             # The commands work without being listed.
             log.warning("the list of commands is not set: %s", type(error).__name__)
@@ -303,11 +320,9 @@ def missing(settings: Settings) -> list[str]:
     """What is not configured, and what happens instead."""
     lines = []
     if settings.anthropic_api_key is None:
-        lines.append("ANTHROPIC_API_KEY is not set: the coach is offline, it reads stated numbers and asks")
+        lines.append("ANTHROPIC_API_KEY is not set: numbers are noted, but no coach answers")
     if settings.openai_api_key is None:
-        lines.append(
-            "OPENAI_API_KEY is not set: recall goes by words, recordings are kept and wait for a transcriber"
-        )
+        lines.append("OPENAI_API_KEY is not set: voice notes are kept, but not written out")
     return lines
 
 
@@ -363,6 +378,19 @@ def make_minds(settings: Settings) -> Minds:
             embedder=openai.OpenAIEmbedder(openai_client, model=settings.embedding_model),
         )
     return minds
+
+
+def readers(settings: Settings) -> Readers:
+    """Who gets to read entries, by the addresses that they are sent to."""
+    return Readers(
+        coach=_company(settings.anthropic_base_url, "Anthropic") if settings.anthropic_api_key else None,
+        listener=_company(settings.openai_base_url, "OpenAI") if settings.openai_api_key else None,
+    )
+
+
+def _company(address: str, name: str) -> str:
+    host = urlsplit(address).hostname or address
+    return name if host == f"api.{name.lower()}.com" else host
 
 
 def make_limits(settings: Settings) -> Limits:

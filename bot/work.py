@@ -5,12 +5,13 @@ rest. It holds no state that matters: what dies with it is claimed again when th
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
 from collections.abc import Hashable, Sequence
 from datetime import timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.errors import LeaseLost, WorkTakenOver
 from db.queries.leases import LEASE
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 MARGIN = 4.0
 HEARTBEAT = LEASE.total_seconds() / 4
 STOP_CLAIMING = 2.0
+# Another queue with so many jobs at work has a crowd, which is given way to for so many seconds at most.
+CROWD, GIVES_WAY = 4, 1.0
 PAUSES = (5, 30, 120, 600, 1800)
 
 
@@ -77,13 +80,25 @@ class Queue(Protocol[J]):
 
 
 class Worker(Generic[J]):
-    """Runs up to `places` jobs of one queue at a time. Setting `wake` makes it look for more."""
+    """Runs up to `places` jobs of one queue at a time. Setting `wake` makes it look for more. It begins
+    none while the worker that it `gives_way_to` is busy with a crowd."""
 
-    def __init__(self, name: str, queue: Queue[J], wake: asyncio.Event, *, places: int = 64) -> None:
+    def __init__(
+        self,
+        name: str,
+        queue: Queue[J],
+        wake: asyncio.Event,
+        *,
+        places: int = 64,
+        gives_way_to: "Worker[Any] | None" = None,
+    ) -> None:
         self.name = name
         self._queue = queue
         self._wake = wake
         self._places = places
+        self._gives_way_to = gives_way_to
+        self._calm = asyncio.Event()
+        self._calm.set()
         self._running: dict[asyncio.Task[None], tuple[J, Lease]] = {}
         self._loops: list[asyncio.Task[None]] = []
         self._stops = False
@@ -128,6 +143,7 @@ class Worker(Generic[J]):
             self._wake.clear()
             if self._stops:
                 return
+            await self._give_way()
             free = self._places - len(self._running)
             if free <= 0:
                 continue
@@ -147,13 +163,31 @@ class Worker(Generic[J]):
             if len(jobs) == free:
                 self._wake.set()
 
+    async def _give_way(self) -> None:
+        """What it begins now would only slow the others down, who all share one processor."""
+        if self._gives_way_to is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._gives_way_to.calm(), GIVES_WAY)
+
+    async def calm(self) -> None:
+        """Return once there is no crowd at work here."""
+        await self._calm.wait()
+
+    def _note_the_crowd(self) -> None:
+        if len(self._running) < CROWD:
+            self._calm.set()
+        else:
+            self._calm.clear()
+
     def _begin(self, job: J, lease: Lease) -> None:
         task = asyncio.create_task(self._handle(job, lease), name=f"{self.name} job")
         self._running[task] = (job, lease)
+        self._note_the_crowd()
         task.add_done_callback(self._end)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
+        self._note_the_crowd()
         # The chat's next job may be claimed now.
         self._wake.set()
 

@@ -44,7 +44,7 @@ class AudioStore:
     async def delete(self, url: str) -> None:
         """Delete what `put` stored; what is gone already is no matter."""
         path = url.removeprefix(self.url + "/")
-        if path == url:
+        if path == url or ".." in path.split("/"):
             raise StoreError("AUDIO_STORE_URL: a recording lies in another store, which is not set any more")
         with _failures("deleted from"), contextlib.suppress(FileNotFoundError, NotFoundError):
             await self._store.delete_async(path)
@@ -58,8 +58,8 @@ def _open(url: str) -> ObjectStore:
     if urlsplit(url).scheme != "file":
         return from_url(url)
     folder = Path(url2pathname(urlsplit(url).path))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(stat.S_IRWXU)
+    # One that was there before keeps its mode: it may be somebody's, and hold other things.
+    folder.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
     return LocalStore(prefix=folder)
 
 

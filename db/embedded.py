@@ -36,7 +36,7 @@ REMEDY = "set DATABASE_URL to a Postgres of your own"
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "60",
-    "shared_buffers": "128MB",
+    "shared_buffers": "256MB",
     "jit": "off",
     "io_method": "sync",  # no workers of its own, which a database of this size would not notice
     "max_logical_replication_workers": "0",

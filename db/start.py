@@ -31,7 +31,7 @@ async def database(url: str | None, folder: Path) -> AsyncIterator[AsyncEngine]:
     async with address(url, folder) as (found, found_unused):
         await _await(found)
         await _migrate(found)
-        engine = make_engine(found)
+        engine = make_engine(found, is_direct=url is None)
         try:
             if found_unused:
                 async with make_sessions(engine).begin() as session:

@@ -138,6 +138,67 @@ async def test_work_that_another_took_over_is_dropped(
     assert not queue.failures
 
 
+@pytest.fixture
+async def behind(worker: Worker[Row]) -> AsyncIterator[tuple[MemoryQueue, Worker[Row]]]:
+    """A queue with one row, whose worker gives way to the other one."""
+    queue = MemoryQueue(waiting=[Row(key=7)])
+    queue.gate.set()
+    behind = Worker("behind", queue, asyncio.Event(), gives_way_to=worker)
+    yield queue, behind
+    await behind.stop(grace=0)
+
+
+async def crowd(queue: MemoryQueue, worker: Worker[Row], people: int) -> None:
+    queue.waiting = [Row(key=n) for n in range(people)]
+    worker.start()
+    await queue.until(lambda: queue.running == people)
+
+
+async def test_a_worker_gives_way_to_a_crowd(
+    queue: MemoryQueue,
+    worker: Worker[Row],
+    behind: tuple[MemoryQueue, Worker[Row]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(work, "GIVES_WAY", 60.0)
+    await crowd(queue, worker, work.CROWD)
+    later, giving = behind
+    giving.start()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert len(later.waiting) == 1
+    queue.gate.set()
+    await later.until(lambda: later.done == [7])
+
+
+async def test_a_few_are_no_crowd(
+    queue: MemoryQueue,
+    worker: Worker[Row],
+    behind: tuple[MemoryQueue, Worker[Row]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(work, "GIVES_WAY", 60.0)
+    await crowd(queue, worker, work.CROWD - 1)
+    later, giving = behind
+    giving.start()
+    await later.until(lambda: later.done == [7])
+    assert queue.running == work.CROWD - 1
+
+
+async def test_nobody_gives_way_for_ever(
+    queue: MemoryQueue,
+    worker: Worker[Row],
+    behind: tuple[MemoryQueue, Worker[Row]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(work, "GIVES_WAY", 0.01)
+    await crowd(queue, worker, work.CROWD)
+    later, giving = behind
+    giving.start()
+    await later.until(lambda: later.done == [7])
+    assert queue.running == work.CROWD
+
+
 async def test_a_process_that_slept_past_its_lease_learns_it() -> None:
     lease = Lease(claimed_at=-1e9)
     with pytest.raises(LeaseLost):

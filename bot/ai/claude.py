@@ -54,7 +54,8 @@ def make_client(
     """A client that retries `max_retries` times, gives up on `silence` seconds without a byte, and
     never waits long inside a call. It neither logs nor traces what it sends."""
     # At DEBUG the SDK logs whole requests.
-    logging.getLogger("anthropic").setLevel(logging.INFO)
+    sdk_log = logging.getLogger("anthropic")
+    sdk_log.setLevel(max(sdk_log.level, logging.INFO))
     return AsyncAnthropic(
         api_key=api_key,
         base_url=base_url or URL,
@@ -126,6 +127,8 @@ class ClaudeAnalyst:
                 if isinstance(item, dict)
             ),
             language=language_tag(found.get("language")),
+            asks_about_past=found.get("asks_about_past") is True,
+            concern=concern if (concern := found.get("concern")) in CONCERNS else None,
             source="model",
             usage=answer.usage,
         )
@@ -268,6 +271,9 @@ def cached_blocks(system: Sequence[str]) -> list[TextBlockParam]:
     return blocks
 
 
+CONCERNS = ("none", "acute", "indirect", "danger", "other", "past")
+
+
 def metrics_schema(vocabulary: Sequence[MetricKind]) -> dict[str, object]:
     """The JSON schema of an extraction. It has no ranges: the vendor knows none, the journal checks
     them."""
@@ -286,8 +292,10 @@ def metrics_schema(vocabulary: Sequence[MetricKind]) -> dict[str, object]:
         "properties": {
             "language": {"type": "string", "description": "BCP 47 tag of the entry's language, or und"},
             "metrics": {"type": "array", "items": item},
+            "asks_about_past": {"type": "boolean"},
+            "concern": {"type": "string", "enum": list(CONCERNS)},
         },
-        "required": ["language", "metrics"],
+        "required": ["language", "metrics", "asks_about_past", "concern"],
         "additionalProperties": False,
     }
 

@@ -27,6 +27,8 @@ MODEL = "offline"
 
 # What the coach asks for, first things first: all of them fit on a row of buttons.
 ASKED = ("mood", "energy", "stress", "sleep_quality")
+# How many earlier entries it names where it is asked for one.
+SHOWN = 5
 
 
 class OfflineAnalyst:
@@ -59,15 +61,21 @@ class OfflineCoach:
         raise no_key("coach", "ANTHROPIC_API_KEY")
 
     async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
-        """That it is offline, what it read (“I read: mood 7, sleep 6.5 h.”), and a question for one
+        """That it is offline, what it read (“Gelesen habe ich: Stimmung 7.”), and a question for one
         metric that the day lacks, in the entry's language if it has words for it, else in English.
         A day's later replies don't repeat the first sentence, nor a question that was asked."""
         code = (request.language or "").partition("-")[0].lower()
-        words = lexicon(code if code in LANGUAGES else "en")
+        code = code if code in LANGUAGES else "en"
+        words = lexicon(code)
+        if request.concern:
+            return CoachReply(text="", ending="whole", usage=Usage(model=MODEL))
+        if request.is_question:
+            return self._search(request, words, on_text)
         known = request.known_today | {metric.name for metric in request.metrics}
         check_in = next((name for name in ASKED[request.answered_today :] if name not in known), None)
         lines = [] if request.answered_today else [words.coach["offline"]]
-        if request.metrics:
+        # The chat shows the numbers below each reply, in English.
+        if request.metrics and code != "en":
             read = ", ".join(shown(metric, words) for metric in request.metrics)
             lines.append(words.coach["read"].format(metrics=read))
         if check_in:
@@ -77,6 +85,13 @@ class OfflineCoach:
         text = "\n".join(lines)
         on_text(text)
         return CoachReply(text=text, ending="whole", usage=Usage(model=MODEL), check_in=check_in)
+
+    def _search(self, request: CoachRequest, words: Lexicon, on_text: OnText) -> CoachReply:
+        """The entries that were found, named by their numbers: who can't read can still look up."""
+        text = words.coach["found" if request.related else "nothing"]
+        on_text(text)
+        text += "".join(f"[{number}]" for number in request.related[-SHOWN:])
+        return CoachReply(text=text, ending="whole", usage=Usage(model=MODEL))
 
 
 def shown(metric: KnownMetric, words: Lexicon) -> str:

@@ -78,12 +78,16 @@ class ProposedMetric:
 
 @dataclass(frozen=True, kw_only=True)
 class Extraction:
-    """`language` is a BCP 47 tag when the analyst could tell. `source` as in extracted_metrics."""
+    """`language` is a BCP 47 tag when the analyst could tell. `source` as in extracted_metrics.
+    `asks_about_past`: the entry is a question to the diary and tells nothing of its own. `concern`:
+    what the analyst thinks of the writer's safety, None where it has no view."""
 
     metrics: tuple[ProposedMetric, ...]
     language: str | None
     source: Literal["model", "rule"]
     usage: Usage
+    asks_about_past: bool = False
+    concern: Literal["acute", "indirect", "danger", "other", "past", "none"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +104,10 @@ class CoachRequest:
     """`system` goes from the most stable block to the least, so that a prefix can be cached;
     `message` is the turn: recalled entries and the entry itself, as quoted and dated data.
     The rest serves a coach that cannot read: the entry's own metrics and language, the names of
-    the metrics that its day has already, and how many of the day's entries were answered before."""
+    the metrics that its day has already, how many of the day's entries were answered before,
+    whether it asks the diary, the numbers of the earlier entries that bear on it, and what
+    `journal_entries.concern`
+    says. To a concern it may answer with no words at all: then the card with help stands alone."""
 
     system: tuple[str, ...]
     message: str
@@ -108,6 +115,9 @@ class CoachRequest:
     language: str | None = None
     known_today: frozenset[str] = frozenset()
     answered_today: int = 0
+    is_question: bool = False
+    related: tuple[int, ...] = ()
+    concern: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

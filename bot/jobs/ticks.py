@@ -9,7 +9,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.ai.protocols import Embedder
+from bot.journal import deletion
 from bot.journal.embed_earlier import embed_earlier
+from bot.journal.index_earlier import index_earlier
+from db.audio import AudioStore
 from db.queries import inbox, leases, outbox
 from db.queries import recall as vectors
 
@@ -18,24 +21,30 @@ log = logging.getLogger(__name__)
 # Telegram redelivers for a day, and may count its ids anew after a week.
 KEEP_UPDATES = timedelta(days=3)
 KEEP_ANSWERS = timedelta(days=3)
+# They hold what people wrote: long enough to find out what was wrong with them, and no longer.
+KEEP_SET_ASIDE = timedelta(days=30)
 EMBEDDING_TAKES = timedelta(minutes=5)
 
 
 class Ticks:
     """`nudges` wake the workers, for what became due by time or was left by another replica.
-    `embedder` is None where none is set."""
+    `embedder` is None where none is set, `store` holds the recordings."""
 
     def __init__(
         self,
         sessions: async_sessionmaker[AsyncSession],
         nudges: list[Callable[[], None]],
         embedder: Embedder | None,
+        store: AudioStore | None = None,
     ) -> None:
         self._sessions = sessions
+        self._store = store
         self._nudges = nudges
         self._embedder = embedder
         self._embedded_up_to: UUID | None = None
         self._knows_model = False
+        self._indexed_up_to: UUID | None = None
+        self._is_indexed = False
         self._holder = uuid4()
         self._scheduler = AsyncIOScheduler(
             # A late tick is as good as one in time, and one does for many.
@@ -44,9 +53,11 @@ class Ticks:
 
     def start(self) -> None:
         self._scheduler.add_job(self._nudge, "interval", seconds=1)
-        self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self._purge])
+        self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge])
+        self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge_deleted])
         now = datetime.now(UTC)
-        self._scheduler.add_job(self._guarded, "interval", seconds=30, args=[self.embed], next_run_time=now)
+        for fill in (self.embed, self.index):
+            self._scheduler.add_job(self._guarded, "interval", seconds=30, args=[fill], next_run_time=now)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -63,10 +74,32 @@ class Ticks:
         except Exception:
             log.exception("a tick failed; the next one tries again")
 
-    async def _purge(self) -> None:
+    async def purge(self) -> None:
+        """Drop what is done with, some at a time: nobody waits for long behind a lock."""
+        more = True
+        while more:
+            more = await self._purge_some() > 0
+
+    async def _purge_some(self) -> int:
         async with self._sessions.begin() as session:
-            await inbox.purge(session, KEEP_UPDATES)
-            await outbox.purge(session, KEEP_ANSWERS)
+            dropped = await inbox.purge(session, KEEP_UPDATES, KEEP_SET_ASIDE)
+        async with self._sessions.begin() as session:
+            return dropped + await outbox.purge(session, KEEP_ANSWERS)
+
+    async def purge_deleted(self) -> None:
+        """Entries that were deleted a day ago go for good, and with them their recordings in `store`."""
+        if self._store is not None and await deletion.purge(self._sessions, self._store):
+            await self._nudge()
+
+    async def index(self) -> None:
+        """Put some of the entries that the word index lacks into it, until all are in."""
+        if self._is_indexed:
+            return
+        async with self._sessions.begin() as session:
+            if not await leases.take(session, "index", self._holder, EMBEDDING_TAKES):
+                return
+        self._indexed_up_to = await index_earlier(self._sessions, self._indexed_up_to)
+        self._is_indexed = self._indexed_up_to is None
 
     async def embed(self) -> None:
         """Give vectors to some of the entries that lack one; one replica at a time does."""

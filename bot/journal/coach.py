@@ -1,56 +1,159 @@
 """Asking the coach: what it is told, and what the chat is shown of its answer."""
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
-from html import escape
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from html import escape, unescape
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import prompts
 from bot.ai.protocols import CoachReply, CoachRequest, KnownMetric
-from bot.journal import phrases, recall
+from bot.journal import phrases
+from bot.journal.citations import without_marks
+from bot.journal.days import local_day
 from bot.journal.message import clean
-from bot.journal.tokens import fit
-from db.models import Metric
+from bot.journal.preferences import Preferences
+from bot.journal.recall import MOST, recall
+from bot.journal.sources import Sources, numbered
+from bot.journal.tokens import estimate_tokens, fit
+from db.queries import entries, metrics, threads
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
-from db.queries.recall import Remembered
+from db.queries.threads import Turn
 
 PROMPT = "coach"
 # What the coach reads of one entry at most, in tokens.
 LONGEST = 12_000
 # What the chat is shown of a reply at most, in characters: far more than a coach is asked for.
 LONGEST_REPLY = 16_000
+# What two said before in a thread: so many turns, of so many tokens together.
+TURNS, THREAD_BUDGET, LONGEST_TURN = 6, 1_600, 500
+LONGEST_NAME = 64
+# Earlier entries that a question is answered from; the tokens are bounded beside.
+MOST_TO_ANSWER = 12
+# Questions asked within that time are not asked again.
+LATELY, MOST_ASKED = timedelta(days=4), 4
+
+_TAG = re.compile(r"<[^<>]{1,40}>")
+_QUESTION = re.compile(r"[^.!?…。！？\n]{3,300}[?？؟]")
 
 
-def request(
-    entry: EntryRecord, person: Person, earlier: list[Remembered], metrics: Sequence[Metric]
-) -> CoachRequest:
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What there is to know beside the entry: the earlier entries that matter now, the thread that it
+    continues, what the bot said lately (HTML, the newest first), its numbers and its day's."""
+
+    sources: Sources = field(default_factory=Sources)
+    thread: Sequence[Turn] = ()
+    said: Sequence[str] = ()
+    metrics: tuple[KnownMetric, ...] = ()
+    known_today: frozenset[str] = frozenset()
+    answered_today: int = 0
+
+
+def stays_silent(entry: EntryRecord, person: Person) -> bool:
+    """Whether the person wants this entry only kept. Who asks wants an answer all the same."""
+    asks = entry.is_question or entry.continues_id is not None or entry.concern is not None
+    return Preferences.of(person.settings).manner == "silent" and not asks
+
+
+async def look_up(session: AsyncSession, entry: EntryRecord, *, model: str | None, now: datetime) -> Known:
+    """All that the coach should know for its reply to `entry`. `model` names the vectors to recall by."""
+    most = MOST_TO_ANSWER if entry.is_question else MOST
+    sources = numbered(await recall(session, entry, model=model, most=most))
+    thread: list[Turn] = []
+    if entry.continues_id:
+        thread = await threads.turns(session, entry.user_id, entry.continues_id, TURNS)
+    said = await threads.latest_replies(
+        session, entry.user_id, since=now - LATELY, besides=entry.id, most=MOST_ASKED
+    )
+    known = await metrics.of_entry(session, entry.user_id, entry.id)
+    return Known(
+        sources=sources,
+        thread=thread,
+        said=said,
+        metrics=tuple(KnownMetric(name=m.name, value=m.value, unit=m.unit) for m in known),
+        known_today=await metrics.names_of_day(session, entry.user_id, entry.local_date),
+        answered_today=await entries.answered_before(session, entry),
+    )
+
+
+def request(entry: EntryRecord, person: Person, known: Known, now: datetime) -> CoachRequest:
     """The stable instructions first, then who it is, then the turn: what people wrote is escaped,
     so that nothing in it can end its quotation."""
-    who = prompts.load("person").render(
-        name=escape(person.name, quote=False),
-        time_zone=person.time_zone,
-    )
-    turn = prompts.load("entry").render(
-        earlier=recall.render(earlier),
+    message = prompts.load("entry").render(
+        thread=_thread(known.thread),
+        asked="\n".join(f"- {escape(it, quote=False)}" for it in questions(known.said)) or "none",
+        earlier=known.sources.text,
         date=f"{entry.local_date:%A %Y-%m-%d}",
-        written_at=f"{_local(entry.written_at, person):%Y-%m-%d %H:%M}",
-        kind=entry.kind,
+        written_at=f"{entry.written_at.astimezone(ZoneInfo(person.time_zone)):%Y-%m-%d %H:%M}",
+        kind="question" if entry.is_question else entry.kind,
+        concern=entry.concern or "none",
         text=escape(fit(entry.body, LONGEST), quote=False),
     )
     return CoachRequest(
-        system=(prompts.load(PROMPT).render(), who),
-        message=turn,
-        metrics=tuple(KnownMetric(name=m.name, value=m.value, unit=m.unit) for m in metrics),
+        system=(prompts.load(PROMPT).render(), _who(person, now)),
+        message=message,
+        metrics=known.metrics,
         language=entry.language or person.locale,
+        known_today=known.known_today,
+        answered_today=known.answered_today,
+        is_question=entry.is_question,
+        related=known.sources.related,
+        concern=entry.concern,
     )
 
 
-def _local(moment: datetime, person: Person) -> datetime:
-    return moment.astimezone(ZoneInfo(person.time_zone))
+def _who(person: Person, now: datetime) -> str:
+    preferences = Preferences.of(person.settings)
+    today = local_day(now, person.time_zone, person.day_starts_at)
+    return prompts.load("person").render(
+        # One line of it: a name must not look like the facts below it.
+        name=escape(" ".join(person.name.split())[:LONGEST_NAME], quote=False),
+        time_zone=person.time_zone,
+        today=f"{today:%A %Y-%m-%d}",
+        manner="listener" if preferences.manner == "silent" else preferences.manner,
+        length=preferences.length,
+    )
 
 
-def words(answer: CoachReply) -> str:
-    """What the chat shows of the coach's words, as HTML."""
+def _thread(thread: Sequence[Turn]) -> str:
+    """The latest turns that fit, oldest first."""
+    lines: list[str] = []
+    left = THREAD_BUDGET
+    for turn in reversed(thread):
+        line = f'<they date="{turn.local_date}">{_quoted(turn.body)}</they>'
+        if turn.reply:
+            line += f"\n<you>{_quoted(plain(turn.reply))}</you>"
+        left -= estimate_tokens(line)
+        if left < 0:
+            break
+        lines.append(line)
+    return "\n".join(reversed(lines)) or "none"
+
+
+def _quoted(text: str) -> str:
+    return escape(fit(text, LONGEST_TURN), quote=False)
+
+
+def plain(html: str) -> str:
+    return unescape(_TAG.sub("", html))
+
+
+def questions(said: Sequence[str]) -> list[str]:
+    """What the bot asked in what it said, the latest first."""
+    return [it.strip() for html in said for it in _QUESTION.findall(plain(html))][:MOST_ASKED]
+
+
+def words(entry: EntryRecord, answer: CoachReply) -> str | None:
+    """What the chat shows of the coach's words, as HTML; None for nothing. Where there is a concern a
+    refusal is no answer: the card stands alone, and takes the place of an earlier version's reply."""
     text = clean(answer.text[:LONGEST_REPLY]).strip()
-    return phrases.REFUSED if answer.ending == "refused" or not text else text
+    if answer.ending != "refused" and text:
+        return without_marks(text)
+    if not entry.concern:
+        return phrases.REFUSED
+    return phrases.SEE_CARD if entry.reply_message_id else None

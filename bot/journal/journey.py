@@ -18,18 +18,19 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.ai.protocols import Analyst, Coach, Embedder, Transcriber, Transcript, Usage
 from bot.errors import AudioError, LeaseLost
-from bot.journal import coach, phrases, understand
+from bot.journal import coach, phrases, replies, understand
 from bot.journal.calls import keep_call
+from bot.journal.care import heed, look_after
+from bot.journal.citations import cited, without_marks
 from bot.journal.hold import hold
 from bot.journal.message import Draft, Incoming, Reply, Sender
-from bot.journal.recall import recall
+from bot.journal.recall import words
 from bot.journal.receive import receive, reply_slot, transcript_slot, with_caption
 from bot.journal.transcribe import keep_original, problem_code, transcribe
 from bot.journal.wordless import forget_words
 from bot.work import pause
 from db.audio import AudioStore
-from db.queries import entries, journeys, metrics, outbox, people
-from db.queries import recall as vectors
+from db.queries import entries, journeys, outbox, people
 from db.queries.entries import EntryRecord
 from db.queries.journeys import ClaimedJourney
 from db.queries.people import Person
@@ -68,7 +69,7 @@ class Journey:
         self._minds = minds
         self._sender = sender
         self._store = store
-        self._nudge = nudge
+        self.nudge = nudge
         self._default_time_zone = default_time_zone
         self._started_at = datetime.now(UTC)
         self._ears = asyncio.Semaphore(EARS)
@@ -76,25 +77,29 @@ class Journey:
     async def take(self, incoming: Incoming) -> None:
         """Store what came in and set it on its way. From here on nothing of it can be lost."""
         async with self._sessions.begin() as session:
-            await receive(session, incoming, self._default_time_zone)
+            await self.take_in(session, incoming)
         self._sender.saved(incoming.identity.chat_id, incoming.message_id)
-        self._nudge()
+        self.nudge()
+
+    async def take_in(self, session: AsyncSession, incoming: Incoming) -> None:
+        """As `take`, within a transaction of the caller's, who nudges after it."""
+        await receive(session, incoming, self._default_time_zone)
 
     async def run(self, claim: ClaimedJourney) -> None:
         """Take the entry through every stage that its version has not behind it."""
         entry, person = await self._look(claim)
         if entry.coached_at is not None:
-            await self._catch_up(claim, entry)
+            await self._catch_up(claim, entry, person)
             return
         self._mark_what_others_left(entry)
         async with self._sender.thinking(person.chat_id) as draft:
-            entry = await self._transcribe(claim, entry, draft)
+            entry = await self._transcribe(claim, entry, person, draft)
             if entry.coached_at is None and not entry.body:
                 async with hold(self._sessions, claim) as session:
                     await forget_words(session, entry, model=self._minds.embedder.model)
                     await journeys.finish(session, claim)
             elif entry.coached_at is None:
-                entry, missing = await self._understand(claim, entry)
+                entry, missing = await self._understand(claim, entry, person)
                 await self._coach(claim, entry, person, draft, missing)
         self._sender.nudge()
 
@@ -111,7 +116,9 @@ class Journey:
             person = await people.find(session, claim.user_id, claim.chat_id or 0)
         return entry, person
 
-    async def _transcribe(self, claim: ClaimedJourney, entry: EntryRecord, draft: Draft) -> EntryRecord:
+    async def _transcribe(
+        self, claim: ClaimedJourney, entry: EntryRecord, person: Person, draft: Draft
+    ) -> EntryRecord:
         if entry.kind not in {"voice", "audio"} or entry.transcribed_at is not None:
             return entry
         try:
@@ -125,7 +132,9 @@ class Journey:
             await self._keep_call(session, entry, "transcribe", None, heard.usage)
             length = {"audio_seconds": seconds or entry.audio_seconds}
             await entries.write(session, entry.user_id, entry.id, **done, **length)
-            await self._put(session, entry, "transcript", Reply(html=phrases.transcript(heard.text)))
+            done["concern"] = await look_after(session, person, entry.id, body)
+            await words.index(session, entry.user_id, entry.id, hint=person.locale)
+            await self._put(session, entry, "transcript", replies.transcript(entry.id, heard.text))
         self._sender.nudge()
         return replace(entry, **done)
 
@@ -155,40 +164,26 @@ class Journey:
         return replace(entry, **done)
 
     async def _understand(
-        self, claim: ClaimedJourney, entry: EntryRecord
+        self, claim: ClaimedJourney, entry: EntryRecord, person: Person
     ) -> tuple[EntryRecord, tuple[str, ...]]:
         """The entry with its vectors and metrics stored, and the minds that are still missing."""
         found = await understand.understand(entry, self._minds.embedder, self._minds.analyst)
         if found.embeddings is None and found.extraction is None:
             return entry, found.missing
         try:
-            return await self._keep(claim, entry, found), found.missing
+            return await self._keep(claim, entry, person, found), found.missing
         except SQLAlchemyError as error:
             # It is asked again later: what a person waits for is the reply.
             log.error("what was understood could not be stored: %s", type(error).__name__)
             return entry, ("analyst",)
 
     async def _keep(
-        self, claim: ClaimedJourney, entry: EntryRecord, found: understand.Understanding
+        self, claim: ClaimedJourney, entry: EntryRecord, person: Person, found: understand.Understanding
     ) -> EntryRecord:
-        done: dict[str, Any] = {}
         async with hold(self._sessions, claim) as session:
-            if found.embeddings is not None:
-                await self._keep_call(session, entry, "embed", None, found.embeddings.usage)
-                await vectors.keep_vectors(
-                    session,
-                    entry.user_id,
-                    entry.id,
-                    model=self._minds.embedder.model,
-                    spans=found.spans,
-                    vectors=found.embeddings.vectors,
-                )
-                done["embedded_at"] = datetime.now(UTC)
-            if found.extraction is not None:
-                usage = found.extraction.usage
-                call = await self._keep_call(session, entry, "extract", understand.PROMPT, usage)
-                await metrics.replace_read(session, entry.user_id, entry.id, found.readings, call_id=call)
-                done |= {"extracted_at": datetime.now(UTC), "language": found.extraction.language}
+            done = await understand.keep(session, entry, found, model=self._minds.embedder.model)
+            if found.extraction:
+                done |= await heed(session, person, entry, found.extraction.concern)
             await entries.write(session, entry.user_id, entry.id, **done)
         return replace(entry, **done)
 
@@ -200,35 +195,42 @@ class Journey:
         draft: Draft,
         missing: tuple[str, ...],
     ) -> None:
+        if coach.stays_silent(entry, person):
+            async with hold(self._sessions, claim) as session:
+                await entries.write(session, entry.user_id, entry.id, coached_at=datetime.now(UTC))
+                await self._end(session, claim, missing)
+            return
+        model = self._minds.embedder.model
         async with self._sessions() as session:
-            earlier = await recall(session, entry, model=self._minds.embedder.model)
-            known = await metrics.of_entry(session, entry.user_id, entry.id)
-            today = await metrics.names_of_day(session, entry.user_id, entry.local_date)
-            answered = await entries.answered_before(session, entry)
-        request = replace(
-            coach.request(entry, person, earlier, known), known_today=today, answered_today=answered
-        )
+            known = await coach.look_up(session, entry, model=model, now=datetime.now(UTC))
         # An edited entry's reply is edited in place: a draft below it would come to nothing.
-        on_text = _ignore if entry.reply_message_id else draft.show
-        answer = await self._minds.coach.reply(request, on_text)
-        shown = coach.reply(entry, answer)
+        show = _ignore if entry.reply_message_id else draft.show
+        request = coach.request(entry, person, known, datetime.now(UTC))
+        answer = await self._minds.coach.reply(request, lambda text: show(without_marks(text)))
+        done: dict[str, Any] = {
+            "reply": coach.words(entry, answer),
+            "reply_sources": [it.hex for it in cited(answer.text, known.sources.entry_ids)],
+            "reply_check_in": None if entry.concern else answer.check_in,
+            "coached_at": datetime.now(UTC),
+        }
+        if entry.problem == journeys.SET_ASIDE:
+            done["problem"] = None
         async with hold(self._sessions, claim) as session:
             await self._keep_call(session, entry, "coach", coach.PROMPT, answer.usage)
-            done: dict[str, Any] = {"reply": shown.html, "coached_at": datetime.now(UTC)}
-            if entry.problem == journeys.SET_ASIDE:
-                done["problem"] = None
             await entries.write(session, entry.user_id, entry.id, **done)
-            await self._put(session, entry, "reply", shown)
+            await replies.show(session, replace(entry, **done))
             await self._end(session, claim, missing)
         # It answers: a few of those that waited are tried at once, and each brings on a few more.
         async with self._sessions.begin() as session:
             await journeys.wake(session, "coach", most=WAKE)
-        self._nudge()
+        self.nudge()
 
-    async def _catch_up(self, claim: ClaimedJourney, entry: EntryRecord) -> None:
+    async def _catch_up(self, claim: ClaimedJourney, entry: EntryRecord, person: Person) -> None:
         """The reply is given; what a mind that was down left undone is done now."""
-        _, missing = await self._understand(claim, entry)
+        entry, missing = await self._understand(claim, entry, person)
         async with hold(self._sessions, claim) as session:
+            if entry.extracted_at is not None:
+                await replies.show(session, entry)
             await self._end(session, claim, missing)
 
     async def _end(self, session: AsyncSession, claim: ClaimedJourney, missing: tuple[str, ...]) -> None:

@@ -34,7 +34,8 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
-    """One message of a person, new or edited. `text` is the text or the caption, as they wrote it."""
+    """One message of a person, new or edited. `text` is the text or the caption, as they wrote it;
+    `reply_to` the message of the chat that it answers; `is_question` says that they asked the diary."""
 
     identity: Identity
     message_id: int
@@ -44,6 +45,8 @@ class Incoming:
     edited_at: datetime | None = None
     sound: Sound | None = None
     is_forwarded: bool = False
+    reply_to: int | None = None
+    is_question: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

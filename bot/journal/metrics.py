@@ -78,4 +78,5 @@ def _check_one(metric: ProposedMetric, text: str, source: str, earlier: Sequence
         unit=kind.unit,
         quote=quote,
         source=source,
+        several=kind.name in ADDITIVE,
     )

@@ -4,22 +4,6 @@ from html import escape
 
 from bot.errors import AudioError, AudioSilent, AudioTooLarge, AudioTooLong, MindError, MindNotConfigured
 
-WELCOME = (
-    "Hello {name}! I'm Daybook. Tell me about your day, by typing or with a voice note, "
-    "whenever you like.\n"
-    "I keep every entry, note the numbers you mention, and answer you.\n"
-    "Edit a message and I read it again. /help shows what else I can do.\n"
-    "I'm a diary, not a therapist: in danger, please call your local emergency number."
-)
-
-HELP = (
-    "<b>Just write or speak.</b> Every message is an entry: text, a voice note, an audio file, or a "
-    "caption. ✍ means it is safely stored.\n"
-    "• Edit a message, and the entry and my reply change with it.\n"
-    "• Numbers you mention, such as <i>slept 6 hours, mood 7</i>, are noted.\n"
-    "/start — what I am\n/help — this"
-)
-
 UNKNOWN_COMMAND = "I don't know that command. Just write or speak about your day; /help shows the rest."
 
 NOT_AN_ENTRY = {
@@ -33,6 +17,14 @@ NOT_AN_ENTRY = {
     "other": "I can't keep that. Send me text, a voice note, or anything with a caption.",
 }
 
+ASK = (
+    "What would you like to know? Ask in your own words, such as <i>when did I last sleep well?</i> "
+    "I answer from your diary alone, and say on which days it rests."
+)
+
+ENTRY_GONE = "This entry is gone."
+OLD_BUTTON = "This button no longer does anything."
+
 GROUP = "I keep private diaries, so I only talk in private. Write to me directly: {link}"
 
 SET_ASIDE = "Something in this message keeps defeating me, so I set it aside. Could you send it another way?"
@@ -41,6 +33,8 @@ NOT_FETCHED = (
     "I noted your recording, but I can't fetch it just now. I'll try again by myself; "
     "please leave it in this chat until I have answered."
 )
+
+SEE_CARD = "I've put numbers of people who can help right below. They are there for this."
 
 REFUSED = "I'd rather not answer this one, but it is safely kept, word for word."
 

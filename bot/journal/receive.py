@@ -10,9 +10,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.journal.care import look_after
 from bot.journal.days import local_day
 from bot.journal.message import Identity, Incoming, clean, utf16_length
-from db.queries import entries, journeys, outbox, people
+from bot.journal.recall import words
+from db.queries import entries, journeys, outbox, people, threads
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
 
@@ -69,7 +71,12 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
         "local_date": local_day(incoming.written_at, person.time_zone, person.day_starts_at),
         "written_at": incoming.written_at,
         "edited_at": incoming.edited_at,
+        "is_question": incoming.is_question,
     }
+    if incoming.reply_to is not None:
+        values["continues_id"] = await threads.entry_of_message(
+            session, person.user_id, person.chat_id, incoming.reply_to
+        )
     entry_id = await entries.add(session, values | _sound(incoming))
     if entry_id is None:
         # Another replica stored the same message between our look and our insert.
@@ -77,6 +84,8 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
         if known is None:
             raise LookupError("a message is stored under another person")
         return Stored(entry_id=known.id, is_changed=False)
+    await look_after(session, person, entry_id, text)
+    await words.index(session, person.user_id, entry_id, hint=person.locale)
     hold = HOLD if incoming.kind == "text" and utf16_length(text) >= LONG_PART else timedelta(0)
     await _set_out(session, person, entry_id, version=1, after=hold)
     return Stored(entry_id=entry_id, is_changed=True)
@@ -119,7 +128,7 @@ async def _append(session: AsyncSession, person: Person, entry: EntryRecord, inc
         "written_at": incoming.written_at,
     }
     await entries.add_part(session, shared | part)
-    await _renew(session, person, entry, {"body": await _joined(session, person, entry.id)}, HOLD)
+    await renew(session, person, entry, {"body": await _joined(session, person, entry.id)}, HOLD)
     return Stored(entry_id=entry.id, is_changed=True)
 
 
@@ -149,7 +158,7 @@ async def _edit(session: AsyncSession, person: Person, entry: EntryRecord, incom
         values["transcribed_at"] = None
     elif values["body"] == entry.body:
         return Stored(entry_id=entry.id, is_changed=False)
-    await _renew(session, person, entry, values, timedelta(0))
+    await renew(session, person, entry, values, timedelta(0))
     return Stored(entry_id=entry.id, is_changed=True)
 
 
@@ -162,10 +171,18 @@ def with_caption(caption: str | None, spoken: str) -> str:
     return "\n\n".join(piece for piece in (caption, spoken) if piece)
 
 
-async def _renew(
+async def renew(
     session: AsyncSession, person: Person, entry: EntryRecord, values: dict[str, Any], after: timedelta
 ) -> None:
+    """Set the entry on its way again with new content. A deleted one takes it along in silence, to
+    have it should it come back."""
     version = await entries.renew(session, person.user_id, entry.id, values)
+    if "body" in values:
+        await look_after(session, person, entry.id, values["body"])
+        if entry.deleted_at is None:
+            await words.index(session, person.user_id, entry.id, hint=person.locale)
+    if entry.deleted_at is not None:
+        return
     # A reply to the old version that nobody has seen must not be seen any more.
     await outbox.withdraw(session, reply_slot(entry.id))
     await _set_out(session, person, entry.id, version=version, after=after)

@@ -3,59 +3,103 @@
 The words are kept with the entry, so a reply can be drawn again whenever something about it changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from html import escape
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.journal import numbers, panels, phrases
+from bot.journal import phrases_correcting as words
+from bot.journal.care import is_grave
 from bot.journal.message import Button, Reply
-from bot.journal.metrics import KINDS
-from bot.journal.receive import reply_slot
+from bot.journal.opening import source_rows
+from bot.journal.panels import Panel
+from bot.journal.receive import reply_slot, transcript_slot
 from db.models import Metric
-from db.queries import metrics, outbox
+from db.queries import metrics, outbox, search
 from db.queries.entries import EntryRecord
 
 
-async def show(session: AsyncSession, entry: EntryRecord) -> None:
-    """Have the chat show the entry's reply as it is now, in its one place."""
+async def show(session: AsyncSession, entry: EntryRecord, panel: Panel | None = None) -> None:
+    """Have the chat show the entry's reply as it is now, in its one place, `panel` open beneath it."""
     if entry.chat_id is None or entry.reply is None:
         return
     known = await metrics.of_entry(session, entry.user_id, entry.id)
+    days = await search.days_of(session, entry.user_id, [UUID(it) for it in entry.reply_sources or ()])
+    await put(session, entry, reply_slot(entry.id), "reply", render(entry, known, panel, sources=days))
+
+
+async def put(session: AsyncSession, entry: EntryRecord, slot: str, purpose: str, shown: Reply) -> None:
+    """Have the chat show this about the entry, in place of what the slot showed."""
+    if entry.chat_id is None:
+        return
     await outbox.put(
         session,
-        slot=reply_slot(entry.id),
-        purpose="reply",
+        slot=slot,
+        purpose=purpose,
         chat_id=entry.chat_id,
-        content=render(entry, known).as_content(),
+        content=shown.as_content(),
         user_id=entry.user_id,
         entry_id=entry.id,
         replace=True,
     )
 
 
-def render(entry: EntryRecord, known: Sequence[Metric]) -> Reply:
+def render(
+    entry: EntryRecord,
+    known: Sequence[Metric],
+    panel: Panel | None = None,
+    *,
+    sources: Mapping[UUID, date] | None = None,
+) -> Reply:
+    """`sources` are the entries that the reply rests on, with their days."""
     html = entry.reply or ""
-    if line := numbers_line(known):
+    if panel is not None and panel.html:
+        return Reply(html=f"{html}\n\n{panel.html}".strip(), buttons=panel.rows)
+    if line := quiet_line(entry, known):
         html += f"\n\n<i>{line}</i>"
-    return Reply(html=html, buttons=check_in_rows(entry))
+    if panel is not None:
+        return Reply(html=html, buttons=panel.rows)
+    # Nobody is shown numbers where the words ask for care.
+    seen = () if is_grave(entry.concern) else known
+    rows = [
+        *source_rows(sources or {}, entry.local_date.year),
+        *panels.choices(entry, entry.reply_check_in),
+        *panels.of_reply(entry, seen),
+    ]
+    return Reply(html=html, buttons=rows)
 
 
-def numbers_line(known: Sequence[Metric]) -> str:
-    """“mood 7 · sleep hours 6.5”, or nothing."""
-    return escape(" · ".join(f"{label(it.name)} {it.value:g}" for it in known), quote=False)
+def quiet_line(entry: EntryRecord, known: Sequence[Metric]) -> str:
+    """“for Sat 21 Nov · mood 7/10 · slept 6.5 h”, or nothing."""
+    pieces = []
+    if entry.day_is_chosen:
+        pieces.append(words.about_day(words.day(entry.local_date, entry.written_at.year)))
+    if not is_grave(entry.concern) and (line := numbers.line(known)):
+        pieces.append(line)
+    return escape(" · ".join(pieces), quote=False)
 
 
-def label(name: str) -> str:
-    return name.replace("_", " ")
+async def show_transcript(session: AsyncSession, entry: EntryRecord, *, asks: bool = False) -> None:
+    """Have the chat show the words of a recording as the entry has them now; `asks` for better ones."""
+    spoken = spoken_of(entry)
+    is_corrected = spoken != entry.transcript
+    shown = transcript(entry.id, spoken, is_corrected=is_corrected, asks=asks)
+    await put(session, entry, transcript_slot(entry.id), "transcript", shown)
 
 
-def check_in_rows(entry: EntryRecord) -> list[list[Button]]:
-    """Buttons for one whole number in the range of the metric that the reply asks for, in two rows;
-    none for other metrics."""
-    kind = KINDS.get(entry.reply_check_in or "")
-    if kind is None or kind.maximum - kind.minimum > 10:
-        return []
-    values = range(int(kind.minimum), int(kind.maximum) + 1)
-    row = [Button(label=str(v), data=f"check:{kind.name}:{v}:{entry.id.hex}") for v in values]
-    half = (len(row) + 1) // 2
-    return [row[:half], row[half:]]
+def transcript(entry_id: UUID, spoken: str, *, is_corrected: bool = False, asks: bool = False) -> Reply:
+    html = words.corrected_transcript(spoken) if is_corrected else phrases.transcript(spoken)
+    if asks:
+        html += f"\n{words.FIX_HOW}"
+    button = Button(label=words.FIX, data=f"fix:ask:{entry_id.hex}")
+    if asks:
+        button = Button(label=words.NEVER_MIND, data=f"fix:no:{entry_id.hex}")
+    return Reply(html=html, buttons=[[button]])
+
+
+def spoken_of(entry: EntryRecord) -> str:
+    """What was said in a recording: the entry without its caption."""
+    return entry.body.removeprefix(entry.caption or "").lstrip("\n")

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
 
 from bot.ai.protocols import AudioClip, Transcriber, Transcript, Usage
 from bot.errors import (
@@ -35,8 +37,13 @@ async def keep_original(entry: EntryRecord, sender: Sender, store: AudioStore) -
         raise AudioUnreadable("empty")
     mime_type = (entry.audio_mime_type or "").partition(";")[0].lower()
     extension = audio.EXTENSIONS.get(mime_type, "bin")
-    path = f"{entry.user_id}/{entry.written_at:%Y/%m}/{entry.id}.v{entry.version}.{extension}"
+    path = f"{recordings(entry.user_id, entry.written_at, entry.id)}{entry.version}.{extension}"
     return await store.put(path, data)
+
+
+def recordings(user_id: UUID, written_at: datetime, entry_id: UUID) -> str:
+    """How the paths of all recordings of an entry begin; the version follows."""
+    return f"{user_id}/{written_at:%Y/%m}/{entry_id}.v"
 
 
 async def transcribe(

@@ -1,6 +1,4 @@
-"""Short fixed answers: commands, and messages that cannot be entries."""
-
-from html import escape
+"""Short fixed answers: unknown commands, and messages that cannot be entries."""
 
 from telegram import Message, Update
 
@@ -8,27 +6,23 @@ from bot.journal import phrases
 from bot.telegram.context import Context
 
 
-async def start(update: Update, context: Context) -> None:
-    name = update.effective_user.first_name if update.effective_user else ""
-    await context.answer(update, phrases.WELCOME.format(name=escape(name, quote=False)))
-
-
-async def help_(update: Update, context: Context) -> None:
-    await context.answer(update, phrases.HELP)
-
-
 async def unknown_command(update: Update, context: Context) -> None:
-    await context.answer(update, phrases.UNKNOWN_COMMAND)
+    await context.answer_sparingly(update, phrases.UNKNOWN_COMMAND, about="command")
 
 
 async def not_an_entry(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is not None:
-        await context.answer(update, phrases.NOT_AN_ENTRY[_what(message)])
+        what = _what(message)
+        await context.answer_sparingly(update, phrases.NOT_AN_ENTRY[what], about=what)
 
 
 async def group(update: Update, context: Context) -> None:
-    await context.answer(update, phrases.GROUP.format(link=context.bot.link))
+    """One word an hour in a group, however many ask for it."""
+    message = update.effective_message
+    if message is not None:
+        slot = f"group:{message.chat.id}:{message.date:%Y-%m-%dT%H}"
+        await context.answer(update, phrases.GROUP.format(link=context.bot.link), slot=slot)
 
 
 def _what(message: Message) -> str:

@@ -1,45 +1,129 @@
 """The bot's handlers, as one table: the first that fits an update takes it."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
+from telegram import User
+from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
     ChatMemberHandler,
-    CommandHandler,
     ContextTypes,
     ExtBot,
     MessageHandler,
     filters,
 )
 
-from bot.telegram import answers, checkins, entries, membership
+from bot.telegram import (
+    about,
+    answers,
+    ask,
+    checkins,
+    corrections,
+    days,
+    deletion,
+    dialogs,
+    entries,
+    evening,
+    history,
+    looking_back,
+    membership,
+    opening,
+    questions,
+    search,
+    settings,
+    transcripts,
+    welcome,
+    zones,
+)
 from bot.telegram.context import Context, DaybookApplication, Parts
 from bot.telegram.transport import Transport
+from bot.telegram.who import NAMES_US, PERSON, Command
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
-COMMANDS = (("start", "What I am"), ("help", "What I can do"))
+# In the order in which they are of use.
+COMMANDS = (
+    ("help", "What I can do"),
+    ("ask", "Ask your diary a question"),
+    ("search", "Find entries"),
+    ("history", "Your days, weeks and months"),
+    ("onthisday", "This day in earlier years and months"),
+    ("random", "A good day, by chance"),
+    ("delete", "Delete an entry"),
+    ("settings", "Your time zone, your evening, and how I answer"),
+    ("privacy", "What I keep, and who can read it"),
+    ("cancel", "Never mind what I just asked"),
+    ("start", "Who I am"),
+)
 
-PRIVATE = filters.ChatType.PRIVATE & ~filters.VIA_BOT
+PRIVATE = filters.ChatType.PRIVATE & PERSON
+GROUP = filters.ChatType.GROUPS & PERSON
 ENTRY = filters.TEXT | filters.VOICE | filters.AUDIO | filters.CAPTION | filters.Document.AUDIO
+COMMAND = filters.COMMAND
 NEW, EDITED = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
 SERVICE = filters.StatusUpdate.ALL
 
+# Who hears the answer to what the bot asked, by the question's name.
+ANSWERS: dialogs.Hears = {
+    "ask": ask.hear,
+    "number": corrections.hear,
+    "day": days.hear,
+    "transcript": transcripts.hear,
+    "search": dialogs.Prepared(prepare=search.prepare, hear=search.hear),
+    questions.ZONE: zones.hear,
+    questions.EVENING: evening.hear,
+    questions.COUNTRY: settings.hear_country,
+    questions.NAME: settings.hear_name,
+}
+# What comes before the handler that takes the update.
+FIRST = -1
 
-def handlers() -> list[Any]:
-    return [
-        ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
-        CallbackQueryHandler(checkins.tapped, checkins.PATTERN),
-        CallbackQueryHandler(checkins.unknown_tap),
-        CommandHandler("start", answers.start, PRIVATE & NEW),
-        CommandHandler("help", answers.help_, PRIVATE & NEW),
-        MessageHandler(PRIVATE & NEW & filters.COMMAND, answers.unknown_command),
-        MessageHandler(PRIVATE & ENTRY & ~filters.COMMAND & (NEW | EDITED), entries.take_entry),
-        MessageHandler(PRIVATE & NEW & ~SERVICE & ~filters.COMMAND, answers.not_an_entry),
-        MessageHandler(filters.ChatType.GROUPS & NEW & filters.COMMAND, answers.group),
-    ]
+
+def handlers() -> dict[int, Sequence[Any]]:
+    return {
+        FIRST: [MessageHandler(PRIVATE & (NEW | EDITED), membership.returned)],
+        0: [
+            ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
+            CallbackQueryHandler(checkins.tapped, checkins.PATTERN),
+            CallbackQueryHandler(corrections.tapped, corrections.PATTERN),
+            CallbackQueryHandler(days.tapped, days.PATTERN),
+            CallbackQueryHandler(transcripts.tapped, transcripts.PATTERN),
+            CallbackQueryHandler(deletion.tapped, deletion.PATTERN),
+            CallbackQueryHandler(zones.tapped, zones.PATTERN),
+            CallbackQueryHandler(evening.tapped, evening.PATTERN),
+            CallbackQueryHandler(settings.tapped, settings.PATTERN),
+            CallbackQueryHandler(opening.open_, opening.OPEN),
+            CallbackQueryHandler(opening.said, opening.SAID),
+            CallbackQueryHandler(search.turned, search.TURN),
+            CallbackQueryHandler(search.narrowed, search.NARROW),
+            CallbackQueryHandler(history.looked, history.LOOK),
+            CallbackQueryHandler(looking_back.another, looking_back.ANOTHER),
+            CallbackQueryHandler(checkins.unknown_tap),
+            MessageHandler(PRIVATE & NEW & Command("start"), welcome.start),
+            MessageHandler(PRIVATE & NEW & Command("help"), about.helping(COMMANDS)),
+            MessageHandler(PRIVATE & NEW & Command("settings"), settings.open_),
+            MessageHandler(PRIVATE & NEW & Command("privacy"), about.privacy),
+            MessageHandler(PRIVATE & NEW & Command("cancel"), about.cancel),
+            MessageHandler(PRIVATE & NEW & Command("ask"), ask.ask),
+            MessageHandler(PRIVATE & NEW & Command("search"), search.search),
+            MessageHandler(PRIVATE & NEW & Command("history"), history.history),
+            MessageHandler(PRIVATE & NEW & Command("onthisday"), looking_back.on_this_day),
+            MessageHandler(PRIVATE & NEW & Command("random"), looking_back.random),
+            MessageHandler(PRIVATE & NEW & Command("delete"), deletion.delete),
+            MessageHandler(PRIVATE & NEW & COMMAND, answers.unknown_command),
+            MessageHandler(
+                PRIVATE & NEW & filters.TEXT & ~COMMAND, transcripts.fixing(dialogs.listening(ANSWERS))
+            ),
+            MessageHandler(PRIVATE & (NEW | EDITED) & ENTRY & ~COMMAND, entries.take_entry),
+            MessageHandler(PRIVATE & EDITED, entries.take_edit),
+            MessageHandler(PRIVATE & NEW & filters.LOCATION, zones.located),
+            MessageHandler(PRIVATE & NEW & ~SERVICE, answers.not_an_entry),
+            MessageHandler(GROUP & NEW & NAMES_US, answers.group),
+        ],
+    }
 
 
 class _Application(Application[Any, Any, Any, Any, Any, Any]):
@@ -65,9 +149,18 @@ def build(bot: ExtBot[None], parts: Parts) -> DaybookApplication:
     return cast("DaybookApplication", application)
 
 
+class _Bot(ExtBot[None]):
+    async def get_me(self, *arguments: Any, **options: Any) -> User:
+        try:
+            return await super().get_me(*arguments, **options)
+        except (TypeError, KeyError, ValueError, AttributeError):
+            # Some other server, as at a mistaken TELEGRAM_API_URL.
+            raise TelegramError("getMe: this is no answer of a Bot API server") from None
+
+
 def make_bot(token: str, api_url: str) -> ExtBot[None]:
     """A client for Telegram or a server that speaks its API at `api_url`."""
-    return ExtBot(
+    return _Bot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",

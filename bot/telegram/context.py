@@ -1,15 +1,23 @@
 """What every handler is handed, beside the update."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.ai.protocols import Embedder
 from bot.journal.journey import Journey
 from bot.journal.message import Identity, Reply, Sender, clean
+from bot.journal.readers import Readers
 from db.queries import outbox
+
+# How long the same short answer is not repeated in a chat.
+SPARING = timedelta(seconds=60)
+# The parts of an album come at once, one update each.
+ALBUM_TAKES = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +27,9 @@ class Parts:
     sessions: async_sessionmaker[AsyncSession]
     journey: Journey
     sender: Sender
+    default_time_zone: str
+    readers: Readers
+    embedder: Embedder
 
 
 class Context(CallbackContext[ExtBot[None], dict[str, Any], dict[str, Any], dict[str, Any]]):
@@ -28,20 +39,49 @@ class Context(CallbackContext[ExtBot[None], dict[str, Any], dict[str, Any], dict
         assert isinstance(parts, Parts)  # noqa: S101 - bot_data is untyped
         return parts
 
-    async def answer(self, update: Update, html: str) -> None:
-        """Have the chat show `html` once for this update, however often the update is handled."""
+    async def answer(self, update: Update, html: str, *, slot: str | None = None) -> None:
+        """Have the chat show `html` once for this update, however often the update is handled, or
+        once for all that share the `slot`."""
         chat = update.effective_chat
         if chat is None:
             return
         async with self.parts.sessions.begin() as session:
-            await outbox.put(
+            await outbox.put_answer(
                 session,
-                slot=f"update:{update.update_id}",
-                purpose="answer",
+                slot=slot or f"update:{update.update_id}",
                 chat_id=chat.id,
                 content=Reply(html=html).as_content(),
             )
         self.parts.sender.nudge()
+
+    async def answer_sparingly(self, update: Update, html: str, *, about: str) -> None:
+        """As `answer`, but a burst of messages hears it once. So does an album, a moment later and
+        only if no part of it turns out to be an entry."""
+        message = update.effective_message
+        if message is None:
+            return
+        slot, after = f"update:{update.update_id}:{about}", timedelta(0)
+        if message.media_group_id:
+            slot, after, about = album_slot(message), ALBUM_TAKES, ALBUM
+        async with self.parts.sessions.begin() as session:
+            if await outbox.was_said(session, message.chat.id, f":{about}", SPARING):
+                return
+            await outbox.put_answer(
+                session,
+                slot=slot,
+                chat_id=message.chat.id,
+                content=Reply(html=html).as_content(),
+                after=after,
+            )
+        self.parts.sender.nudge()
+
+
+ALBUM = "album"
+
+
+def album_slot(message: Message) -> str:
+    """Where the whole album that the message is a part of is answered."""
+    return f"album:{message.chat.id}:{message.media_group_id}:{ALBUM}"
 
 
 DaybookApplication = Application[ExtBot[None], Context, dict[str, Any], dict[str, Any], dict[str, Any], None]

@@ -5,6 +5,7 @@ a question that stood open. So whoever hears an answer says whether it was one.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,18 @@ Hear = Callable[[AsyncSession, Update, Context, dict[str, Any]], Awaitable[bool]
 belongs into the session, which is committed with the end of the question."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """For an answer that needs a slow call: `prepare` makes it with no session open, and `hear` finds
+    what it gave as the question's "prepared"."""
+
+    prepare: Callable[[Update, Context], Awaitable[Any]]
+    hear: Hear
+
+
+Hears = Mapping[str, Hear | Prepared]
+
+
 async def ask(session: AsyncSession, update: Update, question: str, **about: Any) -> None:
     """Let the next message of this person answer `question`, a name in the table of `listening`."""
     if update.effective_user is not None:
@@ -39,31 +52,38 @@ async def drop(session: AsyncSession, update: Update) -> bool:
     return bool(open_question and "ask" in open_question)
 
 
-def listening(table: Mapping[str, Hear]) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+def listening(table: Hears) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
     """A handler that lets an open question hear the message first, and else takes it as an entry."""
 
     async def hear(update: Update, context: Context) -> None:
-        if not await _is_answer(update, context, table):
+        heard = await _is_answer(update, context, table)
+        if isinstance(heard, Prepared):
+            ready = await heard.prepare(update, context)
+            heard = await _is_answer(update, context, table, ready)
+        if not heard:
             await take_entry(update, context)
 
     return hear
 
 
-async def _is_answer(update: Update, context: Context, table: Mapping[str, Hear]) -> bool:
+async def _is_answer(update: Update, context: Context, table: Hears, ready: Any = None) -> bool | Prepared:
+    """Whether it was; or what must be prepared before that can be told."""
     user = update.effective_user
     if user is None:
         return False
     async with context.parts.sessions.begin() as session:
         question = await dialogs.asked(session, user.id)
-        if question is None:
-            return False
-        if question.get("heard") == update.update_id:
+        if question is not None and question.get("heard") == update.update_id:
             # A crash came between the answer and the end of its update.
             return True
-        hear = table.get(question.get("ask", ""))
-        if hear is None or datetime.now(UTC) - datetime.fromisoformat(question["at"]) > LASTS:
+        hear = table.get(question.get("ask", "")) if question else None
+        if not question or not hear or datetime.now(UTC) - datetime.fromisoformat(question["at"]) > LASTS:
             return False
-        if not await hear(session, update, context, question):
+        if isinstance(hear, Prepared) and ready is None:
+            return hear
+        about = question if ready is None else question | {"prepared": ready}
+        act = hear.hear if isinstance(hear, Prepared) else hear
+        if not await act(session, update, context, about):
             return False
         after = await dialogs.asked(session, user.id)
         if after == question:
@@ -72,4 +92,5 @@ async def _is_answer(update: Update, context: Context, table: Mapping[str, Hear]
             # The answer led to the next question.
             await dialogs.ask(session, user.id, after | {"heard": update.update_id})
     context.parts.sender.nudge()
+    context.parts.journey.nudge()
     return True

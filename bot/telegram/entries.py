@@ -1,30 +1,69 @@
 """Messages that are entries: text, voice notes, audio files, and anything with a caption."""
 
+import re
 from datetime import timedelta
 
 from telegram import Message, Update
 
 from bot.journal.message import Incoming, Kind, Sound
-from bot.telegram.context import Context, identity_of
+from bot.telegram.context import Context, album_slot, identity_of
+from db.queries import apart, entries, outbox, people
+
+_ASK = re.compile(r"^/ask(@\w+)?(?=\s|$)", re.IGNORECASE)
 
 
 async def take_entry(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is None:
         return
+    if message.media_group_id:
+        async with context.parts.sessions.begin() as session:
+            await outbox.silence(session, album_slot(message), message.chat.id)
+    if update.edited_message:
+        async with context.parts.sessions() as session:
+            if await apart.is_apart(session, message.chat.id, message.message_id):
+                return
+    await context.parts.journey.take(incoming_of(update))
+
+
+def incoming_of(update: Update, *, text: str | None = None, is_question: bool = False) -> Incoming:
+    """The message of an update that has one, `text` in place of its own words where given."""
+    message = update.effective_message
+    if message is None:
+        raise ValueError("an update without a message")
     kind, sound = _kind(message)
-    await context.parts.journey.take(
-        Incoming(
-            identity=identity_of(update),
-            message_id=message.message_id,
-            kind=kind,
-            text=message.text or message.caption or "",
-            written_at=message.date,
-            edited_at=message.edit_date if update.edited_message else None,
-            sound=sound,
-            is_forwarded=message.forward_origin is not None,
-        )
+    earlier = message.reply_to_message
+    return Incoming(
+        identity=identity_of(update),
+        message_id=message.message_id,
+        kind=kind,
+        text=(message.text or message.caption or "") if text is None else text,
+        written_at=message.date,
+        edited_at=message.edit_date if update.edited_message else None,
+        sound=sound,
+        is_forwarded=message.forward_origin is not None,
+        reply_to=earlier.message_id if earlier else None,
+        is_question=is_question,
     )
+
+
+async def take_edit(update: Update, context: Context) -> None:
+    """An edit that leaves no words, or a command. The entry follows what its message says now; a
+    message that is no entry does not become one by it."""
+    message = update.effective_message
+    if message is None:
+        return
+    who = identity_of(update)
+    async with context.parts.sessions() as session:
+        person = await people.by_identity(session, who.telegram_id)
+        entry = person and await entries.find_by_message(session, person, who.chat_id, message.message_id)
+    if entry:
+        await context.parts.journey.take(incoming_of(update, text=without_ask(message.text or "") or None))
+
+
+def without_ask(text: str) -> str:
+    """The question that a command asks, and any other text as it is."""
+    return _ASK.sub("", text).strip()
 
 
 def _kind(message: Message) -> tuple[Kind, Sound | None]:

@@ -11,6 +11,7 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.errors import LeaseLost
+from bot.telegram import places
 from bot.work import Lease, pause
 from db.queries import inbox
 from db.queries.inbox import ClaimedUpdate, Received
@@ -31,11 +32,13 @@ _WITH_CHAT = (
 )
 
 
-def received(payload: Mapping[str, Any]) -> Received:
-    """A raw update with the chat it belongs to. Raises `ValueError` where it is no update."""
-    update_id = payload.get("update_id")
+def received(payload: Any) -> Received:
+    """A raw update with the chat it belongs to, and no exact place in it any more. Raises `ValueError`
+    where it is no update."""
+    update_id = payload.get("update_id") if isinstance(payload, Mapping) else None
     if type(update_id) is not int or not 0 <= update_id < 2**63:
         raise ValueError("an update without a usable update_id")
+    places.blur(payload)
     return Received(update_id=update_id, chat_id=_chat_id(payload), payload=dict(payload))
 
 
@@ -108,8 +111,10 @@ class InboxQueue:
             await self._finish(claim, "never finished")
             return
         update = Update.de_json(claim.payload, self._application.bot)
-        if update.effective_message and update.effective_chat and update.effective_chat.type == "private":
-            self._met(update.effective_message.message_id)
+        message = update.message or update.edited_message
+        # Messages of a business account are numbered by themselves.
+        if message and message.chat.type == "private":
+            self._met(message.message_id)
         await self._application.process_update(update)
         await self._finish(claim, None)
 

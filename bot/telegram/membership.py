@@ -3,13 +3,26 @@
 from telegram import ChatMember, Update
 
 from bot.telegram.context import Context
-from db.queries import people
+from db.queries import outbox, people
 
 
 async def changed(update: Update, context: Context) -> None:
     member = update.my_chat_member
     if member is None or member.chat.type != "private":
         return
-    blocked = member.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
+    if member.new_chat_member.status not in {ChatMember.BANNED, ChatMember.LEFT}:
+        await returned(update, context)
+        return
     async with context.parts.sessions.begin() as session:
-        await people.mark_blocked(session, member.chat.id, blocked=blocked)
+        await people.mark_blocked(session, member.chat.id)
+        await outbox.close_chat(session, member.chat.id)
+
+
+async def returned(update: Update, context: Context) -> None:
+    """Who writes has not blocked the bot, or not any more: what they missed is shown now."""
+    chat = update.effective_chat
+    if chat is None:
+        return
+    async with context.parts.sessions.begin() as session:
+        if await people.mark_returned(session, chat.id):
+            await outbox.reopen_chat(session, chat.id)

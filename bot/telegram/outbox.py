@@ -7,14 +7,15 @@ the message could have tells whether it is there. Only what is surely not there 
 
 import asyncio
 import logging
-from collections.abc import Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.errors import (
     DeliveryBlocked,
@@ -34,6 +35,8 @@ from db.queries import outbox, people
 from db.queries.outbox import ClaimedOutgoing
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # How many ids above the newest known one are tried for a message whose answer was lost.
 WINDOW = 25
@@ -70,7 +73,7 @@ class OutboxQueue:
         self._newest = 0
 
     def met(self, message_id: int) -> None:
-        """A message with this id exists: all private chats of a bot share one sequence of ids."""
+        """A message of a private chat has this id: all of a bot's share one sequence of ids."""
         # Larger ids than Telegram's 32 bits are some other server's mistake.
         if message_id < 2**31:
             self._newest = max(self._newest, message_id)
@@ -144,19 +147,23 @@ class OutboxQueue:
     ) -> int:
         parameters = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
         try:
-            message = await self._bot.send_message(
-                chat_id,
-                piece.text,
-                entities=piece.entities() or None,
-                reply_markup=keyboard,
-                reply_parameters=parameters,
-                link_preview_options=NO_PREVIEW,
+            message = await _or_plain(
+                lambda: self._bot.send_message(
+                    chat_id,
+                    piece.text,
+                    entities=piece.entities() or None,
+                    reply_markup=keyboard,
+                    reply_parameters=parameters,
+                    link_preview_options=NO_PREVIEW,
+                ),
+                lambda: self._bot.send_message(chat_id, piece.text),
             )
         except TelegramError as error:
             trouble = translate(error)
             attempt.is_in_doubt = isinstance(trouble, DeliveryUnknown)
             raise trouble from None
-        self.met(message.message_id)
+        if chat_id > 0:
+            self.met(message.message_id)
         return message.message_id
 
     async def _edit(
@@ -164,13 +171,16 @@ class OutboxQueue:
     ) -> bool:
         """Let the message show this piece; False when it is gone from the chat."""
         try:
-            await self._bot.edit_message_text(
-                piece.text,
-                chat_id,
-                message_id,
-                entities=piece.entities() or None,
-                reply_markup=keyboard,
-                link_preview_options=NO_PREVIEW,
+            await _or_plain(
+                lambda: self._bot.edit_message_text(
+                    piece.text,
+                    chat_id,
+                    message_id,
+                    entities=piece.entities() or None,
+                    reply_markup=keyboard,
+                    link_preview_options=NO_PREVIEW,
+                ),
+                lambda: self._bot.edit_message_text(piece.text, chat_id, message_id),
             )
         except TelegramError as error:
             if is_missing(error):
@@ -222,8 +232,10 @@ class OutboxQueue:
         after = min(pause(row.attempts), LONGEST_PAUSE)
         async with self._sessions.begin() as session:
             if isinstance(error, DeliveryBlocked):
-                await people.mark_blocked(session, row.chat_id, blocked=True)
-                await outbox.give_up(session, row, state="failed", error="blocked")
+                await people.mark_blocked(session, row.chat_id)
+                closed = "unknown" if attempt.is_in_doubt else "failed"
+                await outbox.give_up(session, row, state=closed, error=outbox.BLOCKED)
+                await outbox.close_chat(session, row.chat_id)
             elif isinstance(error, DeliveryRefused):
                 await outbox.give_up(session, row, state="failed", error="refused")
             elif isinstance(error, DeliveryUncertain):
@@ -250,6 +262,17 @@ class OutboxQueue:
 
 def _tokens(jobs: Sequence[OutgoingJob]) -> list[tuple[UUID, UUID]]:
     return [(job.claim.id, job.claim.token) for job in jobs]
+
+
+async def _or_plain(formatted: Callable[[], Awaitable[T]], plain: Callable[[], Awaitable[T]]) -> T:
+    """Where Telegram refuses how a message looks, let its words arrive all the same."""
+    try:
+        return await formatted()
+    except BadRequest as error:
+        if is_missing(error) or is_unchanged(error) or not isinstance(translate(error), DeliveryRefused):
+            raise
+        log.warning("Telegram refuses how a message looks: it is tried as plain text")
+    return await plain()
 
 
 def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

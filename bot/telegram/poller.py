@@ -94,10 +94,19 @@ class Poller:
         url = f"{self._bot.base_url}/getUpdates"
         updates = await self._transport.call(url, parameters, read_timeout=WAIT + 10)
         if updates:
+            offset = _after(updates)
             await self._put(updates)
             # Only now, with the next call, does Telegram forget them. After a quiet week the ids
             # begin anew anywhere, so the offset is the last batch's and never the highest ever.
-            self._offset = max(update.get("update_id", 0) for update in updates) + 1
+            self._offset = offset
+
+
+def _after(updates: Any) -> int:
+    """The offset that confirms this batch."""
+    try:
+        return max(int(update["update_id"]) for update in updates) + 1
+    except (TypeError, KeyError, ValueError):
+        raise TelegramError("getUpdates was not answered as a Bot API server does") from None
 
 
 def _pause(trouble: int) -> float:

@@ -1,6 +1,7 @@
 """The journal's way to the chat: the saved mark, typing, drafts, files."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -22,6 +23,8 @@ TYPING_LASTS = 4.5
 DRAFT_EVERY = 1.0
 # A draft fades after 30 seconds.
 DRAFT_LASTS = 20.0
+# How long a reply waits for a draft or a typing mark that is on its way.
+SETTLING = 1.5
 DOWNLOAD_TIMEOUT = 120.0
 
 
@@ -53,21 +56,26 @@ class TelegramSender:
     @asynccontextmanager
     async def thinking(self, chat_id: int) -> AsyncIterator["_Thinking"]:
         thinking = _Thinking(self, chat_id)
-        typing = asyncio.create_task(thinking.keep_typing())
-        drafting = asyncio.create_task(thinking.keep_drafting())
+        calls = [asyncio.create_task(thinking.keep_typing()), asyncio.create_task(thinking.keep_drafting())]
+        patience = SETTLING
         try:
             yield thinking
+        except asyncio.CancelledError:
+            patience = 0.0
+            raise
         finally:
-            typing.cancel()
-            # A draft that is on its way must arrive before the message that replaces it.
-            await thinking.finish(drafting)
-            await asyncio.gather(typing, drafting, return_exceptions=True)
+            thinking.end()
+            await _settle(calls, patience)
 
-    async def type(self, chat_id: int) -> None:
+    async def type(self, chat_id: int) -> float:
+        """Show typing; seconds until it should be shown again."""
         try:
             await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+        except RetryAfter as error:
+            return max(seconds_of(error), TYPING_LASTS)
         except TelegramError as error:
             log.info("no typing shown: %s", type(error).__name__)
+        return TYPING_LASTS
 
     async def draft(self, chat_id: int, draft_id: int, text: str) -> float:
         """Show a draft; seconds until the next one may follow."""
@@ -121,30 +129,44 @@ class _Thinking:
         self._draft_id = time.monotonic_ns() % 2**31 or 1
         self._text = ""
         self._grown = asyncio.Event()
-        self._sending = asyncio.Lock()
+        self._over = asyncio.Event()
 
     def show(self, text: str) -> None:
         self._text = text
         self._grown.set()
 
+    def end(self) -> None:
+        """Begin no more calls."""
+        self._over.set()
+        self._grown.set()
+
     async def keep_typing(self) -> None:
-        while not self._text:
-            await self._sender.type(self._chat_id)
-            await asyncio.sleep(TYPING_LASTS)
+        while not self._text and not self._over.is_set():
+            await _at_most(await self._sender.type(self._chat_id), self._over)
 
     async def keep_drafting(self) -> None:
         await self._grown.wait()
-        while True:
+        while not self._over.is_set():
             self._grown.clear()
-            async with self._sending:
-                pause = await self._sender.draft(self._chat_id, self._draft_id, self._text)
-            await asyncio.sleep(pause)
-            try:
-                async with asyncio.timeout(DRAFT_LASTS):
-                    await self._grown.wait()
-            except TimeoutError:
-                log.debug("the answer grows slowly: its draft is shown again")
+            await _at_most(await self._sender.draft(self._chat_id, self._draft_id, self._text), self._over)
+            # One that grows slowly is shown again before it fades.
+            await _at_most(DRAFT_LASTS, self._grown)
 
-    async def finish(self, drafting: asyncio.Task[None]) -> None:
-        async with self._sending:
-            drafting.cancel()
+
+async def _settle(calls: list[asyncio.Task[None]], patience: float) -> None:
+    """What is on its way should arrive before the message that replaces it, if it arrives soon."""
+    try:
+        await asyncio.wait(calls, timeout=patience)
+    finally:
+        for call in calls:
+            call.cancel()
+        for result in await asyncio.gather(*calls, return_exceptions=True):
+            if isinstance(result, Exception):
+                log.warning("the chat could not follow the answer: %s", type(result).__name__)
+
+
+async def _at_most(seconds: float, event: asyncio.Event) -> None:
+    """Wait for the event, for so long."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

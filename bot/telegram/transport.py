@@ -87,9 +87,12 @@ class Transport(BaseRequest):
         try:
             # NaN and its like are no JSON, and Postgres would refuse to store them.
             text = payload.decode("utf-8", "replace")
-            return json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
+            answer = json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
         except ValueError:
-            raise TelegramError("invalid server response") from None
+            answer = None
+        if not isinstance(answer, dict):
+            raise TelegramError("invalid server response")
+        return answer
 
 
 def _finite(text: str) -> float | None:

@@ -7,6 +7,8 @@ from .journal import DIMENSIONS, Embedding, Entry, Journey, Metric, ModelCall, P
 from .lease import Lease
 from .outbox import Outgoing
 from .people import TelegramIdentity, User
+from .search import Search
+from .words import KnownWord, WordChunk, WordCount
 
 __all__ = [
     "DIMENSIONS",
@@ -16,13 +18,17 @@ __all__ = [
     "Entry",
     "Goal",
     "Journey",
+    "KnownWord",
     "Lease",
     "Metric",
     "ModelCall",
     "Outgoing",
     "Part",
     "ScoreMetric",
+    "Search",
     "TelegramIdentity",
     "Update",
     "User",
+    "WordChunk",
+    "WordCount",
 ]

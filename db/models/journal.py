@@ -5,13 +5,12 @@ from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Computed,
     ForeignKey,
     Index,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, Key, Made, OfEntry, Owner
@@ -21,7 +20,9 @@ DIMENSIONS = 1536
 
 class Entry(Base):
     """What a person told, once. The `…_at` columns of the stages tell what is finished for
-    `version`; `problem` names what kept a recording from becoming text."""
+    `version`; `problem` names what kept a recording from becoming text. `continues_id` is the
+    earlier entry that this one answers, `reply_sources` the ids of those that the reply rests on.
+    A deleted entry stays a day, to be brought back, and nothing shows or reads it meanwhile."""
 
     __tablename__ = "journal_entries"
     __table_args__ = (
@@ -29,11 +30,16 @@ class Entry(Base):
         CheckConstraint("kind IN ('text', 'voice', 'audio', 'photo', 'video', 'document')", "kind"),
         Index(None, "user_id", "written_at"),
         Index(None, "user_id", "local_date"),
-        Index("ix_journal_entries_words", "words", postgresql_using="gin"),
         Index(
             "ix_journal_entries_lacking",
             "id",
             postgresql_where=text("embedded_at IS NULL AND coached_at IS NOT NULL AND body <> ''"),
+        ),
+        Index("ix_journal_entries_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+        Index(
+            "ix_journal_entries_continues_id",
+            "continues_id",
+            postgresql_where=text("continues_id IS NOT NULL"),
         ),
     )
 
@@ -64,13 +70,18 @@ class Entry(Base):
     coached_at: Mapped[datetime | None]
     replied_at: Mapped[datetime | None]
 
+    # What the person and the checks decided of it.
+    continues_id: Mapped[UUID | None] = mapped_column(ForeignKey("journal_entries.id", ondelete="SET NULL"))
+    concern: Mapped[str | None]
+    is_question: Mapped[bool] = mapped_column(server_default=text("false"))
+    day_is_chosen: Mapped[bool] = mapped_column(server_default=text("false"))
+    deleted_at: Mapped[datetime | None]
+
     reply: Mapped[str | None]
+    reply_sources: Mapped[list[str] | None] = mapped_column(JSONB)
+    reply_check_in: Mapped[str | None]
     reply_message_id: Mapped[int | None]
     created_at: Mapped[Made]
-    # A tsvector holds at most 1 MB; the first 200,000 characters always fit.
-    words: Mapped[str] = mapped_column(
-        TSVECTOR, Computed("to_tsvector('simple', left(body, 200000))", persisted=True), deferred=True
-    )
 
 
 class Part(Base):
@@ -115,7 +126,8 @@ class Journey(Base):
 
 
 class Metric(Base):
-    """A number that an entry states. `model_value` keeps what was read when a person corrects it."""
+    """A number that an entry states. `model_value` keeps what was read when a person corrects it;
+    one that they removed stays, marked, so that it is not read again."""
 
     __tablename__ = "extracted_metrics"
     __table_args__ = (
@@ -135,6 +147,7 @@ class Metric(Base):
     quote: Mapped[str | None]
     source: Mapped[str]
     model_value: Mapped[float | None]
+    removed_at: Mapped[datetime | None]
     call_id: Mapped[UUID | None] = mapped_column(ForeignKey("model_calls.id", ondelete="SET NULL"))
     created_at: Mapped[Made]
 

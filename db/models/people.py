@@ -31,7 +31,8 @@ class User(Base):
 
 
 class TelegramIdentity(Base):
-    """A door: who Telegram says is writing, and the private chat to answer in."""
+    """A door: who Telegram says is writing, and the private chat to answer in. `dialog` is what the
+    bot asked there last and waits to hear."""
 
     __tablename__ = "telegram_identities"
     __table_args__ = (UniqueConstraint("chat_id"), Index(None, "user_id"))
@@ -44,4 +45,5 @@ class TelegramIdentity(Base):
     username: Mapped[str | None]
     language_code: Mapped[str | None]
     blocked_at: Mapped[datetime | None]
+    dialog: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[Made]

@@ -39,11 +39,19 @@ class EntryRecord:
     embedded_at: datetime | None
     extracted_at: datetime | None
     coached_at: datetime | None
+    continues_id: UUID | None
+    concern: str | None
+    is_question: bool
+    day_is_chosen: bool
+    deleted_at: datetime | None
+    reply: str | None
+    reply_sources: list[str] | None
+    reply_check_in: str | None
     reply_message_id: int | None
     created_at: datetime
 
 
-def _record(entry: Entry) -> EntryRecord:
+def record(entry: Entry) -> EntryRecord:
     return EntryRecord(**{name: getattr(entry, name) for name in EntryRecord.__dataclass_fields__})
 
 
@@ -60,7 +68,14 @@ async def add(session: AsyncSession, values: dict[str, Any]) -> UUID | None:
 
 async def get(session: AsyncSession, user_id: UUID, entry_id: UUID) -> EntryRecord | None:
     entry = await session.scalar(select(Entry).where(Entry.id == entry_id, Entry.user_id == user_id))
-    return _record(entry) if entry else None
+    return record(entry) if entry else None
+
+
+async def lock(session: AsyncSession, user_id: UUID, entry_id: UUID) -> EntryRecord | None:
+    """The entry as it is now, locked until the commit; None for one that was deleted."""
+    found = select(Entry).where(Entry.id == entry_id, Entry.user_id == user_id, Entry.deleted_at.is_(None))
+    entry = await session.scalar(found.with_for_update())
+    return record(entry) if entry else None
 
 
 async def find_by_message(
@@ -77,7 +92,7 @@ async def find_by_message(
         )
         .with_for_update()
     )
-    return _record(entry) if entry else None
+    return record(entry) if entry else None
 
 
 async def find_latest(session: AsyncSession, user_id: UUID, chat_id: int) -> EntryRecord | None:
@@ -89,7 +104,7 @@ async def find_latest(session: AsyncSession, user_id: UUID, chat_id: int) -> Ent
         .limit(1)
         .with_for_update()
     )
-    return _record(entry) if entry else None
+    return record(entry) if entry else None
 
 
 async def renew(session: AsyncSession, user_id: UUID, entry_id: UUID, values: dict[str, Any]) -> int:
@@ -136,8 +151,13 @@ async def rewrite_part(
 
 
 async def is_at(session: AsyncSession, user_id: UUID, entry_id: UUID, version: int) -> bool:
-    """Whether the entry still is at this version; locked until the commit."""
-    found = select(Entry.id).where(Entry.id == entry_id, Entry.user_id == user_id, Entry.version == version)
+    """Whether the entry still is at this version, and not deleted; locked until the commit."""
+    found = select(Entry.id).where(
+        Entry.id == entry_id,
+        Entry.user_id == user_id,
+        Entry.version == version,
+        Entry.deleted_at.is_(None),
+    )
     return await session.scalar(found.with_for_update()) is not None
 
 
@@ -148,6 +168,7 @@ async def answered_before(session: AsyncSession, entry: EntryRecord) -> int:
         Entry.local_date == entry.local_date,
         Entry.id < entry.id,
         Entry.coached_at.is_not(None),
+        Entry.deleted_at.is_(None),
     )
     return await session.scalar(earlier) or 0
 

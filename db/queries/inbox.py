@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, exists, func, literal, select, text, update
+from sqlalchemy import case, delete, exists, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Update
 
 from .leases import LEASE
+
+BATCH = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +117,14 @@ async def is_idle(session: AsyncSession) -> bool:
     return not await session.scalar(select(exists().where(Update.done_at.is_(None))))
 
 
-async def purge(session: AsyncSession, older_than: timedelta) -> None:
-    """Drop finished updates: Telegram redelivers for a day, and may reuse ids after a week."""
-    await session.execute(
-        delete(Update).where(Update.done_at < func.now() - literal(older_than), Update.error.is_(None))
+async def purge(session: AsyncSession, older_than: timedelta, set_aside_older_than: timedelta) -> int:
+    """Drop some of the finished updates; how many that was. Telegram redelivers for a day, and may
+    reuse ids after a week."""
+    age = case((Update.error.is_(None), literal(older_than)), else_=literal(set_aside_older_than))
+    old = select(Update.update_id).where(
+        Update.done_at < func.now() - literal(min(older_than, set_aside_older_than)),
+        Update.done_at < func.now() - age,
     )
+    some = old.order_by(Update.done_at).limit(BATCH).with_for_update(skip_locked=True)
+    dropped = delete(Update).where(Update.update_id.in_(some)).returning(Update.update_id)
+    return len((await session.scalars(dropped)).all())

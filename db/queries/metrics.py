@@ -1,11 +1,15 @@
-"""The numbers that entries state."""
+"""The numbers that entries state, what a person corrected of them, and how both meet again when an
+entry is read anew."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +18,8 @@ from db.models import Entry, Metric
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """`ordinal` counts the readings of one name within an entry from 0."""
+    """`ordinal` counts the readings of one name within an entry from 0; `several` says that an entry
+    may hold more than one of this name."""
 
     name: str
     ordinal: int
@@ -22,6 +27,7 @@ class Reading:
     unit: str
     quote: str | None
     source: str
+    several: bool = False
 
 
 async def replace_read(
@@ -32,39 +38,127 @@ async def replace_read(
     *,
     call_id: UUID | None,
 ) -> None:
-    """Store what was read from the entry's newest version; what the person said themselves stays,
-    with the newly read value beside it."""
-    await session.execute(
-        delete(Metric).where(
-            Metric.entry_id == entry_id, Metric.user_id == user_id, Metric.source != "person"
+    """Store what was read from the entry's newest version. What the person said themselves stays,
+    with the newly read value beside it, and what they removed stays removed."""
+    body = await _body(session, user_id, entry_id)
+    rows, read = defaultdict(list), defaultdict(list)
+    for row in await all_of_entry(session, user_id, entry_id):
+        rows[row.name].append(row)
+    for reading in readings:
+        read[reading.name].append(reading)
+    for name in rows.keys() | read.keys():
+        pairs = _pairs(rows[name], read[name], body)
+        left = [row for row in rows[name] if row.id not in pairs]
+        await _forget(session, user_id, [row.id for row in left if not _is_touched(row)])
+        await _unquote(session, user_id, [row for row in left if _is_touched(row)], body)
+        for row in rows[name]:
+            if row.id in pairs:
+                await _update(session, user_id, row, pairs[row.id], call_id)
+        kept = {row.ordinal for row in rows[name] if row.id in pairs or _is_touched(row)}
+        free = (number for number in count() if number not in kept)
+        for reading in _unpaired(read[name], pairs.values()):
+            await _insert(session, user_id, entry_id, reading, next(free), call_id)
+
+
+async def _body(session: AsyncSession, user_id: UUID, entry_id: UUID) -> str:
+    found = select(Entry.body).where(Entry.id == entry_id, Entry.user_id == user_id)
+    return await session.scalar(found) or ""
+
+
+def _is_touched(row: Metric) -> bool:
+    """Whether the person said something about it, which a reading must not take back."""
+    return row.source == "person" or row.removed_at is not None
+
+
+def _pairs(rows: Sequence[Metric], readings: Sequence[Reading], body: str) -> dict[UUID, Reading]:
+    """Which row each reading of one name is read for again.
+
+    Where an entry holds one number of the name, they belong together. Else those with the same quote
+    do, then those with the same value; of the rest, a correction whose words are gone from the text
+    goes with the reading that took their place, so that no number counts twice. What was removed goes
+    with one of other words only where there is but one.
+    """
+    pairs: dict[UUID, Reading] = {}
+
+    def pair(fits: Any) -> None:
+        for row in rows:
+            if row.id in pairs:
+                continue
+            left = _unpaired(readings, pairs.values())
+            found = next((it for it in left if fits(row, it)), None)
+            if found:
+                pairs[row.id] = found
+
+    pair(lambda row, it: row.quote == it.quote)
+    pair(lambda row, it: not it.several or row.model_value == it.value)
+    is_only = len(rows) == len(readings) == 1
+    pair(
+        lambda row, _: (
+            not _is_touched(row) or ((row.removed_at is None or is_only) and _is_gone(row.quote, body))
         )
     )
-    for reading in readings:
-        row = {
-            "user_id": user_id,
-            "entry_id": entry_id,
-            "name": reading.name,
-            "ordinal": reading.ordinal,
-            "value": reading.value,
-            "unit": reading.unit,
-            "quote": reading.quote,
-            "source": reading.source,
-            "model_value": reading.value,
-            "call_id": call_id,
-        }
-        await session.execute(
-            insert(Metric)
-            .values(row)
-            .on_conflict_do_update(
-                index_elements=["entry_id", "name", "ordinal"], set_={"model_value": reading.value}
-            )
-        )
+    return pairs
+
+
+def _is_gone(quote: str | None, body: str) -> bool:
+    return quote is None or quote not in body
+
+
+def _unpaired(readings: Sequence[Reading], paired: Iterable[Reading]) -> list[Reading]:
+    taken = {id(it) for it in paired}
+    return [it for it in readings if id(it) not in taken]
+
+
+async def _update(
+    session: AsyncSession, user_id: UUID, row: Metric, reading: Reading, call_id: UUID | None
+) -> None:
+    values = {"model_value": reading.value, "quote": reading.quote, "call_id": call_id}
+    if row.source != "person":
+        values |= {"value": reading.value, "source": reading.source, "unit": reading.unit}
+    await session.execute(update(Metric).where(Metric.id == row.id, Metric.user_id == user_id).values(values))
+
+
+async def _insert(
+    session: AsyncSession,
+    user_id: UUID,
+    entry_id: UUID,
+    reading: Reading,
+    ordinal: int,
+    call_id: UUID | None,
+) -> None:
+    row = {
+        "user_id": user_id,
+        "entry_id": entry_id,
+        "name": reading.name,
+        "ordinal": ordinal,
+        "value": reading.value,
+        "unit": reading.unit,
+        "quote": reading.quote,
+        "source": reading.source,
+        "model_value": reading.value,
+        "call_id": call_id,
+    }
+    await session.execute(insert(Metric).values(row))
+
+
+async def _forget(session: AsyncSession, user_id: UUID, ids: Sequence[UUID]) -> None:
+    if ids:
+        await session.execute(delete(Metric).where(Metric.id.in_(ids), Metric.user_id == user_id))
+
+
+async def _unquote(session: AsyncSession, user_id: UUID, rows: Sequence[Metric], body: str) -> None:
+    """A quote that the text no longer holds is none. A removed number keeps it, to be known by it."""
+    ids = [row.id for row in rows if row.removed_at is None and row.quote and _is_gone(row.quote, body)]
+    if ids:
+        gone = update(Metric).where(Metric.id.in_(ids), Metric.user_id == user_id)
+        await session.execute(gone.values(quote=None))
 
 
 async def say(
     session: AsyncSession, user_id: UUID, entry_id: UUID, *, name: str, value: float, unit: str
 ) -> None:
-    """Store what the person says the value is; what was read is kept in `model_value`."""
+    """Store what the person says the value is, where an entry holds one of the name; what was read is
+    kept in `model_value`. One that they had removed is there again."""
     row = {
         "user_id": user_id,
         "entry_id": entry_id,
@@ -74,13 +168,47 @@ async def say(
         "unit": unit,
         "source": "person",
     }
+    said = {"value": value, "source": "person", "removed_at": None}
     await session.execute(
         insert(Metric)
         .values(row)
-        .on_conflict_do_update(
-            index_elements=["entry_id", "name", "ordinal"], set_={"value": value, "source": "person"}
-        )
+        .on_conflict_do_update(index_elements=["entry_id", "name", "ordinal"], set_=said)
     )
+
+
+async def say_another(
+    session: AsyncSession, user_id: UUID, entry_id: UUID, *, name: str, value: float, unit: str
+) -> None:
+    """As `say`, where an entry may hold several of the name: it stands beside the others. Call it with
+    the entry locked."""
+    taken = select(func.coalesce(func.max(Metric.ordinal) + 1, 0)).where(
+        Metric.entry_id == entry_id, Metric.user_id == user_id, Metric.name == name
+    )
+    row = {"user_id": user_id, "entry_id": entry_id, "name": name, "value": value, "unit": unit}
+    ordinal = await session.scalar(taken)
+    await session.execute(insert(Metric).values(row | {"ordinal": ordinal, "source": "person"}))
+
+
+async def correct(session: AsyncSession, user_id: UUID, metric_id: UUID, value: float) -> None:
+    """The person says another value; what was read is kept in `model_value`."""
+    await _set(session, user_id, metric_id, value=value, source="person", removed_at=None)
+
+
+async def remove(session: AsyncSession, user_id: UUID, metric_id: UUID) -> None:
+    """The number counts no more, also when it is read again. One that was never read goes whole."""
+    mine = (Metric.id == metric_id, Metric.user_id == user_id)
+    await session.execute(delete(Metric).where(*mine, Metric.model_value.is_(None)))
+    await _set(session, user_id, metric_id, removed_at=func.coalesce(Metric.removed_at, func.now()))
+
+
+async def bring_back(session: AsyncSession, user_id: UUID, metric_id: UUID) -> None:
+    """What was removed counts again."""
+    await _set(session, user_id, metric_id, removed_at=None)
+
+
+async def _set(session: AsyncSession, user_id: UUID, metric_id: UUID, **values: Any) -> None:
+    mine = update(Metric).where(Metric.id == metric_id, Metric.user_id == user_id)
+    await session.execute(mine.values(**values))
 
 
 async def names_of_day(session: AsyncSession, user_id: UUID, day: date) -> frozenset[str]:
@@ -88,15 +216,40 @@ async def names_of_day(session: AsyncSession, user_id: UUID, day: date) -> froze
     names = (
         select(Metric.name)
         .join(Entry, Entry.id == Metric.entry_id)
-        .where(Metric.user_id == user_id, Entry.user_id == user_id, Entry.local_date == day)
+        .where(
+            Metric.user_id == user_id,
+            Metric.removed_at.is_(None),
+            Entry.user_id == user_id,
+            Entry.local_date == day,
+            Entry.deleted_at.is_(None),
+        )
     )
     return frozenset((await session.scalars(names.distinct())).all())
 
 
 async def of_entry(session: AsyncSession, user_id: UUID, entry_id: UUID) -> list[Metric]:
+    """The numbers of an entry that count: none of a deleted one, and none that was removed."""
+    rows = await session.scalars(
+        select(Metric)
+        .join(Entry, Entry.id == Metric.entry_id)
+        .where(
+            Metric.entry_id == entry_id,
+            Metric.user_id == user_id,
+            Metric.removed_at.is_(None),
+            Entry.deleted_at.is_(None),
+        )
+        .order_by(Metric.name, Metric.ordinal)
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def all_of_entry(session: AsyncSession, user_id: UUID, entry_id: UUID) -> list[Metric]:
+    """As `of_entry`, and what was removed too, whatever became of the entry."""
     rows = await session.scalars(
         select(Metric)
         .where(Metric.entry_id == entry_id, Metric.user_id == user_id)
         .order_by(Metric.name, Metric.ordinal)
+        .execution_options(populate_existing=True)
     )
     return list(rows)

@@ -6,7 +6,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Update, case, delete, exists, func, literal, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    any_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +28,11 @@ from db.models import Entry, Outgoing
 from .leases import LEASE
 
 OPEN = ("waiting", "sending")
+IN_DOUBT = ("sending", "unknown")
+BLOCKED = "blocked"
+# What a person who comes back still wants to see: words about their entries, and no old notices.
+LASTING = ("reply", "transcript")
+BATCH = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +91,52 @@ async def put(
     renewed = {
         "content": content,
         "revision": Outgoing.revision + 1,
-        "state": case((sending, "sending"), else_="waiting"),
+        "state": _open_again(),
         "attempts": 0,
         "due_at": case((sending, Outgoing.due_at), else_=func.now()),
         "error": None,
     }
     await session.execute(wish.on_conflict_do_update(index_elements=["slot"], set_=renewed))
+
+
+async def put_answer(
+    session: AsyncSession,
+    *,
+    slot: str,
+    chat_id: int,
+    content: dict[str, Any],
+    after: timedelta = timedelta(0),
+) -> None:
+    """Have `chat_id` show `content` in `slot` once, `after` a while."""
+    row = {"slot": slot, "purpose": "answer", "chat_id": chat_id, "content": content}
+    wish = insert(Outgoing).values(due_at=func.now() + literal(after), **row)
+    await session.execute(wish.on_conflict_do_nothing(index_elements=["slot"]))
+
+
+def _open_again() -> ColumnElement[str]:
+    """The state of a row that is to be shown after all: what may be there already stays in doubt."""
+    return case((Outgoing.state.in_(IN_DOUBT), "sending"), else_="waiting")
+
+
+async def silence(session: AsyncSession, slot: str, chat_id: int) -> None:
+    """Show nothing in `slot`, now or later, unless it is shown or on its way already."""
+    nothing = {"content": None, "state": "shown"}
+    row = {"slot": slot, "purpose": "answer", "chat_id": chat_id} | nothing
+    unseen = (Outgoing.state == "waiting") & (func.cardinality(Outgoing.message_ids) == 0)
+    wish = insert(Outgoing).values(row)
+    await session.execute(wish.on_conflict_do_update(index_elements=["slot"], set_=nothing, where=unseen))
+
+
+async def was_said(session: AsyncSession, chat_id: int, ending: str, within: timedelta) -> bool:
+    """Whether a slot that ends so waits to be shown in the chat, or was put and shown lately."""
+    lately = Outgoing.created_at > func.now() - literal(within)
+    shown = lately & (func.cardinality(Outgoing.message_ids) > 0)
+    said = exists().where(
+        Outgoing.chat_id == chat_id,
+        Outgoing.slot.endswith(ending, autoescape=True),
+        or_(Outgoing.state.in_(OPEN), shown),
+    )
+    return bool(await session.scalar(select(said)))
 
 
 async def withdraw(session: AsyncSession, slot: str) -> None:
@@ -90,8 +148,8 @@ async def withdraw(session: AsyncSession, slot: str) -> None:
     )
 
 
-# The highest message ids known now: of the chat, and of any chat (this process may have met others
-# than its replicas).
+# The highest message ids known now: of the chat, and of any private chat (this process may have met
+# others than its replicas). Supergroups count their messages by themselves; their ids are negative.
 AFTER = """GREATEST(
     (SELECT max(e.message_id) FROM journal_entries e WHERE e.chat_id = o.chat_id),
     (SELECT max(id) FROM (
@@ -102,7 +160,8 @@ NEWEST = """GREATEST(
     (SELECT max(message_id) FROM (
         SELECT e.message_id FROM journal_entries e ORDER BY e.id DESC LIMIT 50) AS latest),
     (SELECT max(id) FROM (
-        SELECT unnest(s.message_ids) AS id FROM outbox s ORDER BY s.id DESC LIMIT 50) AS latest))"""
+        SELECT unnest(s.message_ids) AS id FROM outbox s
+        WHERE s.chat_id > 0 ORDER BY s.id DESC LIMIT 50) AS latest))"""
 
 CLAIM = text(f"""
     UPDATE outbox o SET
@@ -198,6 +257,37 @@ async def give_up(session: AsyncSession, row: ClaimedOutgoing, *, state: str, er
     await _close(session, row, state=state, error=error)
 
 
+async def close_chat(session: AsyncSession, chat_id: int) -> None:
+    """The person has blocked the bot: nothing that waits for them is tried any more."""
+    waiting = (
+        select(Outgoing.id)
+        .where(
+            Outgoing.chat_id == chat_id,
+            Outgoing.state.in_(OPEN),
+            or_(Outgoing.lease_until.is_(None), Outgoing.lease_until < func.now()),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    closed = case((Outgoing.state == "sending", "unknown"), else_="failed")
+    values = {"state": closed, "error": BLOCKED} | FREE
+    await session.execute(update(Outgoing).where(Outgoing.id.in_(waiting)).values(values))
+
+
+async def reopen_chat(session: AsyncSession, chat_id: int) -> None:
+    """The person is back: what they missed and still want is shown now, in its order."""
+    values = {"state": _open_again(), "error": None, "attempts": 0, "due_at": func.now()}
+    await session.execute(
+        update(Outgoing)
+        .where(
+            Outgoing.chat_id == chat_id,
+            Outgoing.state.in_(("failed", "unknown")),
+            Outgoing.error == BLOCKED,
+            Outgoing.purpose.in_(LASTING),
+        )
+        .values(values)
+    )
+
+
 async def retry(
     session: AsyncSession, row: ClaimedOutgoing, *, state: str, after: timedelta, error: str
 ) -> None:
@@ -220,23 +310,33 @@ def _ours(row: ClaimedOutgoing) -> Update:
 
 
 async def _close(session: AsyncSession, row: ClaimedOutgoing, **values: Any) -> Any:
-    """Close the row. Where a newer revision came meanwhile, the row stays
-    open instead and knows what is shown."""
+    """Close the row. Where a newer revision came meanwhile, the row stays open instead, and knows
+    what is shown and what is in doubt."""
     closed = _ours(row).where(Outgoing.revision == row.revision).values(**values, **FREE)
     done = await session.execute(closed.returning(Outgoing.purpose, Outgoing.entry_id))
     if (found := done.one_or_none()) is None:
         shown = {"message_ids": values["message_ids"]} if "message_ids" in values else {}
-        reopened = _ours(row).values(state="waiting", due_at=func.now(), **shown, **FREE)
+        state = "sending" if values["state"] == "unknown" else "waiting"
+        reopened = _ours(row).values(state=state, due_at=func.now(), **shown, **FREE)
         done = await session.execute(reopened.returning(Outgoing.purpose, Outgoing.entry_id))
         found = done.one_or_none()
     return found
 
 
-async def purge(session: AsyncSession, older_than: timedelta) -> None:
-    """Drop what was shown and never changes again; the slots of entries stay, to be edited."""
+async def purge(session: AsyncSession, older_than: timedelta) -> int:
+    """Drop some of what was shown and never changes again; how many that was. The slots of entries
+    stay, to be edited."""
     closed = Outgoing.state.not_in(OPEN) & Outgoing.purpose.in_(("answer", "notice"))
-    old = Outgoing.created_at < func.now() - literal(older_than)
-    await session.execute(delete(Outgoing).where(closed, old))
+    old = select(Outgoing.id).where(closed, Outgoing.created_at < func.now() - literal(older_than))
+    some = old.limit(BATCH).with_for_update(skip_locked=True)
+    dropped = delete(Outgoing).where(Outgoing.id.in_(some)).returning(Outgoing.id)
+    return len((await session.scalars(dropped)).all())
+
+
+async def slot_of(session: AsyncSession, chat_id: int, message_id: int) -> str | None:
+    """The slot that a message of the bot shows, as far as it is kept."""
+    shows = literal(message_id) == any_(Outgoing.message_ids)
+    return await session.scalar(select(Outgoing.slot).where(Outgoing.chat_id == chat_id, shows))
 
 
 async def known_messages(session: AsyncSession, chat_id: int, after: int) -> set[int]:

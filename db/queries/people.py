@@ -20,6 +20,8 @@ class Person:
     time_zone: str
     locale: str | None
     day_starts_at: time
+    summary_time: time
+    settings: dict[str, Any]
 
 
 async def recognise(
@@ -33,7 +35,7 @@ async def recognise(
     language_code: str | None,
     default_time_zone: str,
 ) -> Person:
-    """The person behind a Telegram identity, made on first sight; writing again lifts a block."""
+    """The person behind a Telegram identity, made on first sight."""
     names: dict[str, Any] = {
         "chat_id": chat_id,
         "first_name": first_name,
@@ -44,7 +46,7 @@ async def recognise(
     known = (
         update(TelegramIdentity)
         .where(TelegramIdentity.telegram_id == telegram_id)
-        .values(**names, blocked_at=None)
+        .values(**names)
         .returning(TelegramIdentity.user_id)
     )
     user_id = await session.scalar(known)
@@ -82,6 +84,8 @@ async def find(session: AsyncSession, user_id: UUID, chat_id: int) -> Person:
         time_zone=user.time_zone,
         locale=user.locale,
         day_starts_at=user.day_starts_at,
+        summary_time=user.summary_time,
+        settings=user.settings,
     )
 
 
@@ -97,9 +101,20 @@ async def others_than(session: AsyncSession, telegram_id: int) -> bool:
     return bool(await session.scalar(select(found)))
 
 
-async def mark_blocked(session: AsyncSession, chat_id: int, *, blocked: bool) -> None:
+async def mark_blocked(session: AsyncSession, chat_id: int) -> None:
     await session.execute(
         update(TelegramIdentity)
         .where(TelegramIdentity.chat_id == chat_id)
-        .values(blocked_at=func.coalesce(TelegramIdentity.blocked_at, func.now()) if blocked else None)
+        .values(blocked_at=func.coalesce(TelegramIdentity.blocked_at, func.now()))
     )
+
+
+async def mark_returned(session: AsyncSession, chat_id: int) -> bool:
+    """Lift the block of this chat; False where there is none."""
+    lifted = (
+        update(TelegramIdentity)
+        .where(TelegramIdentity.chat_id == chat_id, TelegramIdentity.blocked_at.is_not(None))
+        .values(blocked_at=None)
+        .returning(TelegramIdentity.telegram_id)
+    )
+    return await session.scalar(lifted) is not None

@@ -29,3 +29,11 @@ async def set_time_zone(session: AsyncSession, user_id: UUID, time_zone: str) ->
 
 async def set_summary_time(session: AsyncSession, user_id: UUID, hour: time) -> None:
     await session.execute(update(User).where(User.id == user_id).values(summary_time=hour))
+
+
+async def set_day_start(session: AsyncSession, user_id: UUID, hour: time) -> None:
+    await session.execute(update(User).where(User.id == user_id).values(day_starts_at=hour))
+
+
+async def set_name(session: AsyncSession, user_id: UUID, name: str) -> None:
+    await session.execute(update(User).where(User.id == user_id).values(name=name))

@@ -2,19 +2,24 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from db.models import Outgoing
 from db.queries import outbox
 from db.queries.outbox import ClaimedOutgoing
 
 Sessions = async_sessionmaker[AsyncSession]
 
 
-async def put(sessions: Sessions, slot: str, *, chat_id: int = 7, replace: bool = False) -> None:
+async def put(
+    sessions: Sessions, slot: str, *, chat_id: int = 7, replace: bool = False, purpose: str = "answer"
+) -> None:
     async with sessions.begin() as session:
         content = {"html": slot}
         await outbox.put(
-            session, slot=slot, purpose="answer", chat_id=chat_id, content=content, replace=replace
+            session, slot=slot, purpose=purpose, chat_id=chat_id, content=content, replace=replace
         )
 
 
@@ -49,3 +54,102 @@ async def test_the_same_slot_is_put_once(sessions: Sessions) -> None:
     await put(sessions, "slot")
     await put(sessions, "slot")
     assert len(await claim(sessions)) == 1
+
+
+async def states(sessions: Sessions) -> dict[str, tuple[str, str | None]]:
+    async with sessions() as session:
+        return {row.slot: (row.state, row.error) for row in await session.scalars(select(Outgoing))}
+
+
+async def test_a_closed_chat_keeps_nothing_waiting_and_reopens_what_still_matters(sessions: Sessions) -> None:
+    for purpose in ("answer", "reply", "notice", "transcript"):
+        await put(sessions, purpose, purpose=purpose)
+    await put(sessions, "elsewhere", chat_id=8)
+    async with sessions.begin() as session:
+        await outbox.close_chat(session, 7)
+    closed = ("failed", "blocked")
+    waits = ("waiting", None)
+    assert await states(sessions) == {
+        "answer": closed,
+        "reply": closed,
+        "notice": closed,
+        "transcript": closed,
+        "elsewhere": waits,
+    }
+    async with sessions.begin() as session:
+        await outbox.reopen_chat(session, 7)
+    found = await states(sessions)
+    assert (found["reply"], found["transcript"]) == (waits, waits)
+    assert (found["answer"], found["notice"]) == (closed, closed)
+
+
+async def test_a_closed_chat_leaves_a_send_under_way_to_who_does_it(sessions: Sessions) -> None:
+    await put(sessions, "slot", purpose="reply")
+    [sending] = await claim(sessions)
+    async with sessions.begin() as session:
+        await outbox.close_chat(session, 7)
+    assert (await states(sessions))["slot"] == ("sending", None)
+    async with sessions.begin() as session:
+        await outbox.mark_shown(session, sending, [41])
+    assert (await states(sessions))["slot"] == ("shown", None)
+
+
+async def test_what_was_refused_for_its_content_is_not_reopened(sessions: Sessions) -> None:
+    await put(sessions, "slot", purpose="reply")
+    [row] = await claim(sessions)
+    async with sessions.begin() as session:
+        await outbox.give_up(session, row, state="failed", error="refused")
+        await outbox.reopen_chat(session, 7)
+    assert (await states(sessions))["slot"] == ("failed", "refused")
+
+
+@pytest.mark.parametrize("again", ["reopened", "edited", "edited while it was given up"])
+async def test_a_doubt_outlasts_the_block(sessions: Sessions, again: str) -> None:
+    await put(sessions, "slot", purpose="reply")
+    [row] = await claim(sessions)
+    if again == "edited while it was given up":
+        await put(sessions, "slot", purpose="reply", replace=True)
+    async with sessions.begin() as session:
+        await outbox.give_up(session, row, state="unknown", error=outbox.BLOCKED)
+        await outbox.reopen_chat(session, 7)
+    if again == "edited":
+        async with sessions.begin() as session:
+            await outbox.close_chat(session, 7)
+        await put(sessions, "slot", purpose="reply", replace=True)
+    [later] = await claim(sessions)
+    assert later.was_sending
+
+
+async def test_a_silenced_slot_stays_silent(sessions: Sessions) -> None:
+    async def silence() -> None:
+        async with sessions.begin() as session:
+            await outbox.silence(session, "slot", 7)
+
+    await put(sessions, "slot")
+    await silence()
+    await put(sessions, "slot")
+    assert await claim(sessions) == []
+    async with sessions.begin() as session:
+        assert not await outbox.was_said(session, 7, "slot", timedelta(minutes=1))
+
+
+async def test_what_is_on_its_way_cannot_be_silenced(sessions: Sessions) -> None:
+    await put(sessions, "slot")
+    [sending] = await claim(sessions)
+    async with sessions.begin() as session:
+        await outbox.silence(session, "slot", 7)
+        await outbox.mark_shown(session, sending, [41])
+    async with sessions.begin() as session:
+        assert await outbox.was_said(session, 7, "lot", timedelta(minutes=1))
+        assert not await outbox.was_said(session, 7, "%", timedelta(minutes=1))
+        assert not await outbox.was_said(session, 8, "slot", timedelta(minutes=1))
+
+
+async def test_ids_of_groups_are_not_taken_for_those_of_private_chats(sessions: Sessions) -> None:
+    await put(sessions, "group", chat_id=-100)
+    [group] = await claim(sessions)
+    async with sessions.begin() as session:
+        await outbox.mark_shown(session, group, [900_000])
+    await put(sessions, "private")
+    [private] = await claim(sessions)
+    assert private.newest_message_id == 0

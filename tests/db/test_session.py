@@ -47,6 +47,35 @@ async def test_nothing_stays_prepared(engine: AsyncEngine) -> None:
         assert await connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
 
 
+async def test_without_a_pooler_statements_stay_prepared_and_are_planned_each_time(postgres: str) -> None:
+    engine = make_engine(postgres, is_direct=True)
+    async with engine.connect() as connection:
+        statement = text("SELECT count(*) FROM pg_type WHERE oid <> CAST(:number AS int)")
+        for number in range(10):
+            await connection.execute(statement, {"number": number})
+        kept = text("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE custom_plans > 1")
+        assert [tuple(row) for row in await connection.execute(kept)] == [(0, 10)]
+        assert await connection.scalar(text("SHOW application_name")) == "daybook"
+    await engine.dispose()
+
+
+async def test_a_table_that_changes_costs_a_kept_statement_one_try(database_url: str) -> None:
+    engine, other = make_engine(database_url, is_direct=True), make_engine(database_url)
+    statement = text("SELECT * FROM leases WHERE name <> :name")
+    async with engine.connect() as connection:
+        before = (await connection.execute(statement, {"name": ""})).keys()
+    async with other.begin() as connection:
+        await connection.execute(text("ALTER TABLE leases ADD COLUMN colour text"))
+    with pytest.raises(DBAPIError, match="cached statement plan is invalid"):
+        async with engine.connect() as connection:
+            await connection.execute(statement, {"name": ""})
+    async with engine.connect() as connection:
+        after = (await connection.execute(statement, {"name": ""})).keys()
+    assert [*after] == [*before, "colour"]
+    await engine.dispose()
+    await other.dispose()
+
+
 async def test_json_with_half_a_character(engine: AsyncEngine) -> None:
     value = {"text": "a \ud83d b", "emoji": "🌙"}
     async with engine.connect() as connection:

@@ -1,0 +1,1 @@
+"""How fast Daybook is: measured, compared within one run and with the targets, never a test."""

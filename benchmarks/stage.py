@@ -1,0 +1,88 @@
+"""Daybook as it serves people: the bot, its embedded Postgres and the minds in processes of their own,
+and the Bot API server with the people in this one."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from benchmarks import minds, texts
+from benchmarks.people import Writer
+from benchmarks.processes import PATIENCE, Program, python
+from bot.playground.server import BotApiServer
+from tests.vendors import KEY
+
+TOKEN = "123456:token-of-the-measured-daybook"  # noqa: S105 - of a server on this machine
+INSTANT = {minds.COACH: 0.0, minds.ANALYST: 0.0, minds.EMBEDDER: 0.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A call of a mind as its server saw it: from its arrival to the end of its answer, in Unix seconds."""
+
+    mind: str
+    begun: float
+    ended: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minds:
+    """`seconds` is how long each takes."""
+
+    seconds: Mapping[str, float]
+    addresses: Mapping[str, str]
+
+    async def marks(self) -> list[Mark]:
+        """Of the calls since they were last asked for."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.addresses['anthropic']}/_marks") as answer,
+        ):
+            return [Mark(mind=it[0], begun=it[1], ended=it[2]) for it in await answer.json()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    server: BotApiServer
+    bot: Program
+    minds: Minds
+    home: Path
+
+    def writers(self, count: int) -> list[Writer]:
+        return [Writer(self.server.person(), texts.entries(seed)) for seed in range(count)]
+
+
+@asynccontextmanager
+async def thinking(folder: Path, seconds: Mapping[str, float]) -> AsyncIterator[Minds]:
+    async with python("benchmarks.minds", *minds.arguments(seconds), folder=folder) as program:
+        yield Minds(seconds=seconds, addresses=json.loads(await program.line()))
+
+
+@asynccontextmanager
+async def daybook(folder: Path, seconds: Mapping[str, float] = INSTANT) -> AsyncIterator[Stage]:
+    """The bot, ready and polling. `seconds` is what each mind takes for an answer."""
+    home = folder / "home"
+    async with BotApiServer(token=TOKEN) as server, thinking(folder, seconds) as found:
+        settings = {
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": server.url,
+            "DAYBOOK_HOME": str(home),
+            "HTTP_PORT": "0",
+            "ANTHROPIC_API_KEY": KEY,
+            "ANTHROPIC_BASE_URL": found.addresses["anthropic"],
+            "OPENAI_API_KEY": KEY,
+            "OPENAI_BASE_URL": found.addresses["openai"],
+            "LOG_LEVEL": "WARNING",
+        }
+        async with python("bot", "run", folder=folder, settings=settings) as program:
+            await program.while_alive(polled(server))
+            yield Stage(server=server, bot=program, minds=found, home=home)
+
+
+async def polled(server: BotApiServer) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await server.polled()

@@ -1,0 +1,60 @@
+"""Care: an entry with words of crisis gets a card with help at once, whatever else works or not."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.journal import safety
+from bot.journal.message import Reply
+from bot.journal.preferences import Preferences
+from bot.journal.safety import Concern
+from db.queries import entries, outbox
+from db.queries.entries import EntryRecord
+from db.queries.people import Person
+
+# From here on the person themselves may be in danger: no cheer, no numbers, no score that day.
+GRAVE = frozenset({Concern.ACUTE, Concern.INDIRECT, Concern.DANGER})
+_URGENCY = {concern.value: rank for rank, concern in enumerate(Concern)}
+
+
+def is_grave(concern: str | None) -> bool:
+    return concern in GRAVE
+
+
+async def look_after(session: AsyncSession, person: Person, entry_id: UUID, text: str) -> str | None:
+    """Mark the entry with what its words say of the person's safety, and show the card for it. Both
+    are committed with the words, so that no crash and no mind comes between. The concern, if any."""
+    finding = safety.look(text)
+    concern = finding.concern if finding else None
+    await entries.write(session, person.user_id, entry_id, concern=concern)
+    if concern:
+        await _show_card(session, person, entry_id, concern)
+    return concern
+
+
+async def heed(session: AsyncSession, person: Person, entry: EntryRecord, said: str | None) -> dict[str, Any]:
+    """What the analyst says of it counts where it is graver than what was seen; the columns of the
+    entry that change. It never takes back a concern."""
+    if said not in _URGENCY or _URGENCY[said] >= _URGENCY.get(entry.concern or "", len(_URGENCY)):
+        return {}
+    await _show_card(session, person, entry.id, Concern(said))
+    return {"concern": said}
+
+
+def card_for(person: Person, concern: Concern) -> Reply:
+    preferences = Preferences.of(person.settings)
+    country = preferences.country or safety.country_of(person.time_zone, person.locale)
+    return Reply(html=safety.card(country, person.locale, concern))
+
+
+async def _show_card(session: AsyncSession, person: Person, entry_id: UUID, concern: Concern) -> None:
+    await outbox.put(
+        session,
+        slot=f"entry:{entry_id}:care:{concern}",
+        purpose="notice",
+        chat_id=person.chat_id,
+        content=card_for(person, concern).as_content(),
+        user_id=person.user_id,
+        entry_id=entry_id,
+    )

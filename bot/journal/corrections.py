@@ -1,0 +1,94 @@
+"""What a person says about an entry that the bot got wrong: a number, the words heard, the day.
+
+Each is called with the entry locked, and does nothing new when it is done twice.
+"""
+
+import unicodedata
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.journal import replies
+from bot.journal.dates import find_dates
+from bot.journal.days import local_day
+from bot.journal.message import clean
+from bot.journal.metrics import ADDITIVE, KINDS
+from bot.journal.receive import renew, with_caption
+from db.models import Metric
+from db.queries import entries, metrics
+from db.queries.entries import EntryRecord
+from db.queries.people import Person
+
+# Nobody keeps a diary about earlier days.
+EARLIEST = date(1900, 1, 1)
+_AHEAD = timedelta(days=366 * 50)
+
+
+async def say_number(
+    session: AsyncSession, entry: EntryRecord, name: str, value: float, corrected: Metric | None = None
+) -> None:
+    """The person's value for a number of the entry, `corrected` or new. It must be in range."""
+    if corrected is not None:
+        await metrics.correct(session, entry.user_id, corrected.id, value)
+        return
+    put = metrics.say_another if name in ADDITIVE else metrics.say
+    await put(session, entry.user_id, entry.id, name=name, value=value, unit=KINDS[name].unit)
+
+
+async def fix_transcript(
+    session: AsyncSession, person: Person, entry: EntryRecord, text: str
+) -> Literal["fixed", "same", "empty"]:
+    """Make these the words of a recording. The entry travels again with them, and what was heard at
+    first stays beside them."""
+    spoken = clean(text).strip()
+    # Blanks, and marks that nobody sees.
+    if all(unicodedata.category(it)[0] in "ZC" for it in spoken):
+        return "empty"
+    body = with_caption(entry.caption, spoken)
+    if body == entry.body:
+        return "same"
+    await renew(session, person, entry, {"body": body}, timedelta(0))
+    await replies.show_transcript(session, replace(entry, body=body))
+    return "fixed"
+
+
+def today_of(person: Person, now: datetime) -> date:
+    return local_day(now, person.time_zone, person.day_starts_at)
+
+
+def written_on(entry: EntryRecord, person: Person) -> date:
+    """The day that the entry belongs to when nobody says otherwise."""
+    return local_day(entry.written_at, person.time_zone, person.day_starts_at)
+
+
+async def move(session: AsyncSession, person: Person, entry: EntryRecord, day: date) -> EntryRecord:
+    """The entry is about this day; from now on no edit moves it."""
+    chosen = day != written_on(entry, person)
+    await entries.write(session, entry.user_id, entry.id, local_date=day, day_is_chosen=chosen)
+    return replace(entry, local_date=day, day_is_chosen=chosen)
+
+
+def is_possible(day: date, today: date) -> bool:
+    return EARLIEST <= day <= today
+
+
+def typed_day(text: str, today: date, language: str | None) -> date | Literal["future"] | None:
+    """The day that a message names and nothing else; None where it is something else."""
+    words = text.strip().strip(".!")
+    day = _whole_day(words, today, language)
+    if day is not None:
+        return day if is_possible(day, today) else None
+    ahead = _whole_day(words, today + _AHEAD, None)
+    return "future" if ahead is not None and ahead > today else None
+
+
+def _whole_day(words: str, today: date, language: str | None) -> date | None:
+    for tag in dict.fromkeys((language, "en")):
+        found = find_dates(words, today, tag)
+        if len(found) == 1 and found[0].start == found[0].stop:
+            rest = words[: found[0].text_start] + words[found[0].text_stop :]
+            if not any(it.isalnum() for it in rest):
+                return found[0].start
+    return None

@@ -1,0 +1,115 @@
+"""The person's earlier entries that matter now, as quoted, dated data.
+
+Four paths lead to them: meaning, words, the days that the text names, and recency. What they find is
+fused by rank. See docs/recall.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.journal.dates import find_dates
+from bot.journal.recall import terms, words
+from db.queries import recall as queries
+from db.queries.entries import EntryRecord
+from db.queries.recall import Asked, Remembered
+from db.queries.recall_sql import PATHS
+
+MOST = 6
+# What is read of the word index for an entry: it has many words, and the rarest of them tell enough.
+POSTINGS = 1500
+# What is shown before and after the part of a long entry that was found, in characters.
+AROUND = 200
+
+__all__ = ["MOST", "PATHS", "Question", "Remembered", "passage", "recall"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a person wants to know of their own entries, or searches them for.
+
+    `today` is the person's own day, and `language` a BCP 47 tag, of theirs where the text is too short
+    to tell. `vector` is the text's embedding by `model`, made with no session open; without one,
+    meaning is left out. The entries are those of the days `since` to `until`, both included, and of
+    `kinds` and `among` these, where given, and not `besides`.
+    """
+
+    user_id: UUID
+    text: str
+    today: date
+    language: str | None = None
+    model: str | None = None
+    vector: Sequence[float] | None = None
+    besides: UUID | None = None
+    since: date | None = None
+    until: date | None = None
+    kinds: Sequence[str] = ()
+    among: Sequence[UUID] | None = None
+    paths: frozenset[str] = PATHS
+
+
+async def recall(
+    session: AsyncSession, about: EntryRecord | Question, *, model: str | None = None, most: int = MOST
+) -> list[Remembered]:
+    """What the person wrote that is nearest to an entry or a question, the best first.
+
+    Of an entry: what was written before it, by the vector of `model` that is stored for it.
+    """
+    asked = await _of_question(session, about) if isinstance(about, Question) else _of_entry(about, model)
+    return await queries.find(session, asked, most=most)
+
+
+def _of_entry(entry: EntryRecord, model: str | None) -> Asked:
+    return Asked(
+        user_id=entry.user_id,
+        model=model,
+        of_entry=entry.id if entry.embedded_at is not None else None,
+        terms=words.of_entry(entry.user_id, entry.body, entry.language),
+        postings=POSTINGS,
+        days=_days(entry.body, entry.local_date, entry.language),
+        besides=entry.id,
+        before=entry.written_at,
+    )
+
+
+async def _of_question(session: AsyncSession, question: Question) -> Asked:
+    asked = []
+    if "words" in question.paths:
+        asked = await words.of_question(session, question.user_id, question.text, question.language)
+    return Asked(
+        user_id=question.user_id,
+        model=question.model,
+        vector=question.vector,
+        terms=asked,
+        days=_days(question.text, question.today, question.language),
+        paths=question.paths,
+        besides=question.besides,
+        since=question.since,
+        until=question.until,
+        kinds=question.kinds,
+        among=question.among,
+    )
+
+
+def _days(text: str, today: date, language: str | None) -> list[tuple[date, date]]:
+    told = terms.detect(text, language)
+    # A dialect tells how dates are written, where it is the language told.
+    tag = language if terms.base(language) == told else told
+    return [(it.start, it.stop) for it in find_dates(text, today, tag)]
+
+
+def passage(entry: Remembered) -> str:
+    """The part of the entry that was found with a little around it, cut at words and marked where it
+    is cut; the whole of a short one."""
+    body = entry.body
+    last = len(body) if entry.stop is None else entry.stop
+    start, stop = max(entry.start - AROUND, 0), min(last + AROUND, len(body))
+    if start > 0:
+        start = body.find(" ", start, entry.start) + 1 or entry.start
+    if stop < len(body):
+        stop = max(body.rfind(" ", last, stop), last)
+    before, after = "…" if start > 0 else "", "…" if stop < len(body) else ""
+    return before + body[start:stop].strip() + after

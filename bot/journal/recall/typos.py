@@ -1,0 +1,71 @@
+"""Which word was meant by a misspelt one: one of the person's own, at most a slip or two away.
+
+Words within some slips of each other differ by at most that in length, by at most twice that in
+letters, and by at most six times that in pairs of letters: so the database sifts, and only what is left
+is measured.
+"""
+
+from itertools import pairwise
+
+SHORTEST = 4
+# From this length on, two slips still leave a word that can be told.
+LONG = 8
+
+
+def slips_in(word: str) -> int:
+    """How many slips a folded word may have and still be told; 0 for one too short to guess from."""
+    if len(word) < SHORTEST or word.isdecimal():
+        return 0
+    return 1 if len(word) < LONG else 2
+
+
+def letters(word: str) -> int:
+    """A bit for each letter that the word has, in 31 bits; some letters share one."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << ord(letter) % 31
+    return bits
+
+
+def pairs(word: str) -> int:
+    """A bit for each pair of neighbours, the ends of the word included, in 63 bits."""
+    bits = 0
+    for one, other in pairwise(f" {word} "):
+        bits |= 1 << (ord(one) * 31 + ord(other)) % 63
+    return bits
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Letters to add, drop, change or swap with their neighbour to get from one word to the other,
+    counted up to `most` + 1."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    one, other = _without_shared_ends(one, other)
+    if most == 1:
+        longest = max(len(one), len(other))
+        return 1 if longest == 2 and one == other[::-1] else min(longest, 2)
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        here = [row]
+        for column, facing in enumerate(other, 1):
+            cost = min(above[column] + 1, here[-1] + 1, above[column - 1] + (letter != facing))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == facing:
+                cost = min(cost, before[column - 2] + 1)
+            here.append(cost)
+        if min(here) > most and min(above) > most:
+            return most + 1
+        before, above = above, here
+    return min(above[-1], most + 1)
+
+
+def _without_shared_ends(one: str, other: str) -> tuple[str, str]:
+    """What is the same at both ends costs nothing, and is most of what two near words are made of."""
+    shortest = min(len(one), len(other))
+    start = 0
+    while start < shortest and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < shortest - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return one[start : len(one) - end], other[start : len(other) - end]

@@ -1,0 +1,26 @@
+"""An entry whose person took its words back, as by removing a caption: nothing of them is kept."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.journal import phrases, replies
+from bot.journal.message import Reply
+from bot.journal.receive import reply_slot
+from db.queries import entries, metrics
+from db.queries import recall as vectors
+from db.queries.entries import EntryRecord
+
+
+async def forget_words(session: AsyncSession, entry: EntryRecord, *, model: str) -> None:
+    """Drop what was read from the earlier version, and let the reply to it say what is missing now.
+    Numbers that the person gave themselves stay."""
+    shown = Reply(html=phrases.NOT_AN_ENTRY.get(entry.kind, phrases.NOT_AN_ENTRY["other"]))
+    now = datetime.now(UTC)
+    await vectors.keep_vectors(session, entry.user_id, entry.id, model=model, spans=[], vectors=[])
+    await metrics.replace_read(session, entry.user_id, entry.id, [], call_id=None)
+    done: dict[str, Any] = {"reply": shown.html, "reply_check_in": None}
+    done |= dict.fromkeys(("embedded_at", "extracted_at", "coached_at"), now)
+    await entries.write(session, entry.user_id, entry.id, **done)
+    await replies.put(session, entry, reply_slot(entry.id), "reply", shown)

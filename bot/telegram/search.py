@@ -1,0 +1,130 @@
+"""`/search`: entries by words, meaning and filters, page by page."""
+
+import re
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from telegram import Update
+
+from bot.journal import phrases_back as phrases
+from bot.journal import search as searching
+from bot.journal.care import card_for, is_grave
+from bot.journal.filters import read
+from bot.journal.message import Reply, clean
+from bot.journal.safety import Concern, look
+from bot.journal.search import Meant
+from bot.telegram import dialogs
+from bot.telegram.context import Context
+from bot.telegram.opening import show_below, tapper, today_of
+from bot.telegram.screens import person_of, show, toast
+from db.queries import apart
+
+TURN = r"^find:([0-9a-f]{32}):(\d{1,3})$"
+NARROW = r"^find:([0-9a-f]{32}):([myvgx])$"
+
+# Whoever writes more than that rather tells something.
+LONGEST = 300
+# A search has the same id however often its update is handled.
+_SEARCHES = UUID("5f1dbb0a-3c0c-4d0e-9a55-0c9d2b3c5d1e")
+_COMMAND = re.compile(r"^/\w+(@\w+)?\s*")
+
+
+async def search(update: Update, context: Context) -> None:
+    words = behind_command(update)
+    if not words:
+        async with context.parts.sessions.begin() as session:
+            person = await person_of(session, update, context)
+            await dialogs.ask(session, update, "search")
+            await show(session, update, Reply(html=phrases.ASK_SEARCH), user_id=person.user_id)
+        context.parts.sender.nudge()
+        return
+    meant = await _understand(update, context, words)
+    async with context.parts.sessions.begin() as session:
+        await _begin(session, update, context, words, meant)
+    context.parts.sender.nudge()
+
+
+async def prepare(update: Update, context: Context) -> Meant:
+    """What takes a while of answering what is looked for."""
+    message = update.effective_message
+    return await _understand(update, context, (message and message.text) or "")
+
+
+async def hear(session: AsyncSession, update: Update, context: Context, question: dict[str, Any]) -> bool:
+    """The next message is what is looked for, unless it is long."""
+    message = update.effective_message
+    if message is None or not message.text or len(message.text) > LONGEST:
+        return False
+    if _concern(message.text):
+        # Somebody who is not well tells it, whatever was asked.
+        return False
+    await _begin(session, update, context, message.text, question["prepared"])
+    await apart.set_apart(session, message.chat.id, [message.message_id])
+    return True
+
+
+async def turned(update: Update, context: Context) -> None:
+    match = context.match
+    assert match is not None  # noqa: S101 - the table's pattern has matched
+    async with context.parts.sessions.begin() as session:
+        person = await tapper(session, update)
+        reply = None
+        if person:
+            reply = await searching.turn(session, person, UUID(match[1]), int(match[2]), today_of(person))
+            if reply:
+                await show(session, update, reply, user_id=person.user_id)
+    context.parts.sender.nudge()
+    await toast(update, None if reply else phrases.SEARCH_GONE)
+
+
+async def narrowed(update: Update, context: Context) -> None:
+    """Search again, for less or for more."""
+    match = context.match
+    assert match is not None  # noqa: S101 - the table's pattern has matched
+    search_id = UUID(match[1])
+    async with context.parts.sessions.begin() as session:
+        person = await tapper(session, update)
+        filters = None
+        if person:
+            filters = await searching.narrow(session, person, search_id, match[2], today_of(person))
+    if person is None or filters is None:
+        await toast(update, phrases.SEARCH_GONE)
+        return
+    meant = await searching.understand(context.parts.embedder, filters.words)
+    async with context.parts.sessions.begin() as session:
+        reply = await searching.begin(session, person, search_id, filters, meant, today_of(person))
+        await show(session, update, reply, user_id=person.user_id)
+    context.parts.sender.nudge()
+    await toast(update)
+
+
+def behind_command(update: Update) -> str:
+    message = update.effective_message
+    return _COMMAND.sub("", (message and message.text) or "").strip()
+
+
+async def _understand(update: Update, context: Context, text: str) -> Meant:
+    async with context.parts.sessions.begin() as session:
+        person = await person_of(session, update, context)
+    filters = read(clean(text), today_of(person), person.locale)
+    return await searching.understand(context.parts.embedder, filters.words)
+
+
+async def _begin(session: AsyncSession, update: Update, context: Context, text: str, meant: Meant) -> None:
+    person = await person_of(session, update, context)
+    today = today_of(person)
+    # Telegram may count its updates anew, and then for another message.
+    of = update.effective_message.message_id if update.effective_message else 0
+    search_id = uuid5(_SEARCHES, f"{update.update_id}:{of}:{person.user_id}")
+    filters = read(clean(text), today, person.locale)
+    reply = await searching.begin(session, person, search_id, filters, meant, today)
+    await show(session, update, reply, user_id=person.user_id)
+    if concern := _concern(text):
+        await show_below(session, update, card_for(person, concern), person, what="care")
+
+
+def _concern(text: str) -> Concern | None:
+    """What the words say of the person's own safety, if it is grave."""
+    finding = look(text)
+    return finding.concern if finding and is_grave(finding.concern) else None

@@ -1,0 +1,145 @@
+"""The SQL of recall: how each path ranks a person's entries, and how the ranks are fused.
+
+Each is a common table expression; `{where}` is filled with `EXCEPT_…` and `ONLY_…` below, and with nothing
+else: all values are bound.
+"""
+
+PATHS = frozenset({"meaning", "words", "dates", "recency"})
+# Reciprocal rank fusion: an entry scores WEIGHTS[path] / (K + rank) with every path that found it. A day that
+# is named is said, not guessed; the newest weigh so little that they only fill the room that is left.
+WEIGHTS = {"meaning": 1.0, "words": 1.0, "dates": 1.5, "recency": 0.1}
+K = 20
+# How many entries a path brings to the fusion.
+REACH = 50
+NEWEST = 5
+# BM25. Terms are read from the rarest on, up to this many postings: what is left out for somebody with
+# thousands of entries are words that most of them hold.
+K1, B = 1.2, 0.75
+POSTINGS = 4000
+# Of up to this many chunks a person's small words are looked up too, where nothing goes by meaning: they
+# break ties where little is written.
+FEW = 2000
+
+NOTHING = """SELECT CAST(NULL AS uuid) AS entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop,
+    '' AS path, CAST(NULL AS bigint) AS rank, CAST(NULL AS numeric) AS score WHERE false"""
+
+ASKED_VECTOR = "CAST(CAST(:vector AS real[]) AS halfvec)"
+OF_ENTRY = """(SELECT o.embedding FROM entry_embeddings o
+    WHERE o.entry_id = :of_entry AND o.user_id = :user_id AND o.model = :model AND o.chunk = 0)"""
+
+# Exact: every vector of the person is measured, once. OFFSET 0 keeps the order out of the scan, so that no
+# approximate index could serve it, even if somebody made one.
+MEANING = """
+    asked_vector AS MATERIALIZED (SELECT {asked} AS vector),
+    measured AS (
+        SELECT * FROM (
+            SELECT v.entry_id, v.start, v.stop, v.embedding <=> (SELECT vector FROM asked_vector) AS distance
+            FROM entry_embeddings v
+            WHERE v.user_id = :user_id AND v.model = :model{where} OFFSET 0) AS all_of_them
+        ORDER BY distance LIMIT :reach * 2),
+    meaning AS (
+        SELECT entry_id, start, stop, row_number() OVER (ORDER BY distance, entry_id DESC) AS rank
+        FROM (SELECT DISTINCT ON (entry_id) * FROM measured WHERE distance < 'NaN'
+              ORDER BY entry_id, distance) AS best
+        ORDER BY rank LIMIT :reach)"""
+
+# BM25 with the frequencies of the person's own chunks. The word at one place of the question has several
+# terms, which are rare or common together.
+WORDS = """
+    asked AS MATERIALIZED (
+        SELECT * FROM unnest(CAST(:places AS int[]), CAST(:terms AS bigint[]), CAST(:weights AS float8[]),
+            CAST(:are_small AS bool[])) AS a (place, term, weight, is_small)),
+    corpus AS MATERIALIZED (
+        SELECT CAST(count(*) AS float8) AS chunks, CAST(greatest(avg(length), 1) AS float8) AS usual
+        FROM word_chunks WHERE user_id = :user_id),
+    held AS MATERIALIZED (
+        SELECT a.place, a.term, a.weight, (SELECT count(*) FROM (
+            SELECT FROM word_counts c WHERE c.term = a.term LIMIT :postings + 1) AS found) AS chunks
+        FROM asked a, corpus WHERE NOT a.is_small OR corpus.chunks <= :few),
+    places AS MATERIALIZED (
+        SELECT place, sum(chunks) AS chunks, sum(sum(chunks)) OVER (ORDER BY sum(chunks), place) AS so_far
+        FROM held WHERE chunks > 0 GROUP BY place),
+    telling AS MATERIALIZED (
+        SELECT h.term, h.weight * ({k1} + 1)
+            * ln(1 + greatest(corpus.chunks - p.chunks + 0.5, 0.5) / (p.chunks + 0.5)) AS weight
+        FROM places p JOIN held h ON h.place = p.place AND h.chunks > 0, corpus
+        WHERE p.so_far <= :postings OR p.so_far = p.chunks),
+    scored AS MATERIALIZED (
+        SELECT c.chunk_id, sum(t.weight * c.count
+            / (c.count + {k1} * (1 - {b} + {b} * c.length / corpus.usual))) AS score
+        FROM corpus, telling t
+        CROSS JOIN LATERAL (SELECT * FROM word_counts c WHERE c.term = t.term OFFSET 0) AS c
+        WHERE true{where}
+        GROUP BY c.chunk_id ORDER BY score DESC, c.chunk_id DESC LIMIT :reach * 2),
+    words AS (
+        SELECT entry_id, start, stop, row_number() OVER (ORDER BY score DESC, entry_id DESC) AS rank
+        FROM (SELECT DISTINCT ON (w.entry_id) w.entry_id, w.start, w.stop, s.score
+              FROM scored s JOIN word_chunks w ON w.id = s.chunk_id AND w.user_id = :user_id
+              ORDER BY w.entry_id, s.score DESC) AS best
+        ORDER BY rank LIMIT :reach)"""
+
+# Within the days that were named, what is also near in meaning or words comes first, then what is nearest
+# to the first days named.
+DATES = """
+    dates AS (
+        SELECT e.id AS entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop,
+            row_number() OVER (ORDER BY coalesce(n.score, 0) DESC, d.place, e.written_at DESC) AS rank
+        FROM (SELECT e.id, min(d.place) AS place FROM journal_entries e
+              JOIN unnest(CAST(:starts AS date[]), CAST(:stops AS date[])) WITH ORDINALITY
+                AS d (start, stop, place) ON e.local_date BETWEEN d.start AND d.stop
+              WHERE e.user_id = :user_id AND e.body <> '' AND {told}{where} GROUP BY e.id) AS d
+        JOIN journal_entries e ON e.id = d.id
+        LEFT JOIN (SELECT entry_id, sum(score) AS score FROM near GROUP BY entry_id) AS n ON n.entry_id = e.id
+        ORDER BY rank LIMIT :reach)"""
+
+RECENCY = """
+    recency AS (
+        SELECT id AS entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop,
+            row_number() OVER (ORDER BY written_at DESC) AS rank
+        FROM (SELECT e.id, e.written_at FROM journal_entries e
+              WHERE e.user_id = :user_id AND e.body <> '' AND {told}{where}
+              ORDER BY e.written_at DESC LIMIT :newest) AS newest)"""
+
+FUSED = """
+    SELECT e.id, e.kind, e.local_date, e.written_at, e.body, f.start, f.stop, f.paths,
+        CAST(f.score AS float8) AS score
+    FROM (SELECT entry_id, sum(score) AS score, array_agg(path) AS paths,
+              (array_agg(start ORDER BY rank) FILTER (WHERE stop IS NOT NULL))[1] AS start,
+              (array_agg(stop ORDER BY rank) FILTER (WHERE stop IS NOT NULL))[1] AS stop
+          FROM ({rankings}) AS ranked GROUP BY entry_id ORDER BY score DESC LIMIT :most + 50) AS f
+    JOIN journal_entries e ON e.id = f.entry_id AND e.user_id = :user_id AND {told}
+    ORDER BY f.score DESC, e.written_at DESC LIMIT :most"""
+
+# What was deleted may come back for a while, and questions tell nothing. The other paths find them, and
+# have some to spare; the fusion drops them.
+TOLD = "e.deleted_at IS NULL AND NOT e.is_question"
+
+# What came later, and the entry itself, are excluded as a list: it is empty but for the entry that was
+# just written. Telegram dates by the second: within one the ids tell. The other filters are for searches.
+OUTSIDE = """
+    outside AS MATERIALIZED (
+        SELECT CAST(:besides AS uuid) AS id
+        UNION ALL
+        SELECT e.id FROM journal_entries e
+        WHERE e.user_id = :user_id AND e.written_at >= CAST(:before AS timestamptz)
+            AND (e.written_at > CAST(:before AS timestamptz) OR e.id > CAST(:besides AS uuid))),
+    outside_chunks AS MATERIALIZED (
+        SELECT w.id FROM word_chunks w JOIN outside o ON w.entry_id = o.id)"""
+INSIDE = """
+    inside AS MATERIALIZED (
+        SELECT e.id FROM journal_entries e WHERE e.user_id = :user_id
+            AND e.local_date >= coalesce(CAST(:since AS date), e.local_date)
+            AND e.local_date <= coalesce(CAST(:until AS date), e.local_date)
+            AND (CAST(:kinds AS text[]) IS NULL OR e.kind = ANY(CAST(:kinds AS text[])))
+            AND (CAST(:among AS uuid[]) IS NULL OR e.id = ANY(CAST(:among AS uuid[])))),
+    inside_chunks AS MATERIALIZED (
+        SELECT w.id FROM word_chunks w JOIN inside i ON w.entry_id = i.id)"""
+EXCEPT_ENTRIES = " AND {column} NOT IN (SELECT id FROM outside WHERE id IS NOT NULL)"
+EXCEPT_CHUNKS = " AND {column} NOT IN (SELECT id FROM outside_chunks)"
+ONLY_ENTRIES = " AND {column} IN (SELECT id FROM inside)"
+ONLY_CHUNKS = " AND {column} IN (SELECT id FROM inside_chunks)"
+
+RANKED = (
+    """SELECT entry_id, start, stop, '{path}' AS path, rank, {weight} / ({k} + rank) AS score FROM {path}"""
+)
+NEAR = "near AS MATERIALIZED ({rankings})"

@@ -1,0 +1,82 @@
+"""What belongs together: an entry that answers an earlier one, and what the bot said to each."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import any_, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from db.models import Entry, Outgoing, Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """An entry of a thread and the reply it had, as HTML."""
+
+    entry_id: UUID
+    local_date: date
+    body: str
+    reply: str | None
+
+
+async def entry_of_message(
+    session: AsyncSession, user_id: UUID, chat_id: int, message_id: int
+) -> UUID | None:
+    """The entry that a message of this chat is, or that a message of the bot is about."""
+    of_part = select(Part.entry_id).where(Part.chat_id == chat_id, Part.message_id == message_id)
+    of_bot = select(Outgoing.entry_id).where(
+        Outgoing.chat_id == chat_id, literal(message_id) == any_(Outgoing.message_ids)
+    )
+    found = select(Entry.id).where(
+        Entry.user_id == user_id,
+        Entry.deleted_at.is_(None),
+        or_(
+            (Entry.chat_id == chat_id) & (Entry.message_id == message_id),
+            Entry.id == of_part.scalar_subquery(),
+            Entry.id == of_bot.limit(1).scalar_subquery(),
+        ),
+    )
+    return await session.scalar(found)
+
+
+async def turns(session: AsyncSession, user_id: UUID, entry_id: UUID, most: int) -> list[Turn]:
+    """The entries that lead up to this one, itself last, `most` of them."""
+    step = (
+        select(Entry.id, Entry.continues_id, literal(0).label("depth"))
+        .where(Entry.id == entry_id, Entry.user_id == user_id)
+        .cte(recursive=True)
+    )
+    before = aliased(Entry)
+    step = step.union_all(
+        select(before.id, before.continues_id, step.c.depth + 1)
+        .join(step, before.id == step.c.continues_id)
+        .where(before.user_id == user_id, step.c.depth + 1 < most)
+    )
+    rows = await session.execute(
+        select(Entry.id, Entry.local_date, Entry.body, Entry.reply)
+        .join(step, step.c.id == Entry.id)
+        .where(Entry.deleted_at.is_(None))
+        .order_by(step.c.depth.desc())
+    )
+    return [Turn(entry_id=row[0], local_date=row[1], body=row[2], reply=row[3]) for row in rows]
+
+
+async def latest_replies(
+    session: AsyncSession, user_id: UUID, *, since: datetime, besides: UUID, most: int
+) -> list[str]:
+    """What the bot said lately, the newest first."""
+    said = (
+        select(Entry.reply)
+        .where(
+            Entry.user_id == user_id,
+            Entry.id != besides,
+            Entry.coached_at > since,
+            Entry.reply.is_not(None),
+            Entry.deleted_at.is_(None),
+        )
+        .order_by(Entry.coached_at.desc())
+        .limit(most)
+    )
+    return [reply for reply in await session.scalars(said) if reply]

@@ -1,0 +1,1 @@
+"""How well and how fast recall finds: see docs/recall.md."""

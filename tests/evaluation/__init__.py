@@ -1,0 +1,1 @@
+"""The evaluations themselves: that they find what they are there to find."""

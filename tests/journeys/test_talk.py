@@ -1,0 +1,152 @@
+"""What the coach is told of the talk so far, and what becomes of its words."""
+
+from typing import Any
+
+from db.models import Metric, ModelCall
+from db.queries import preferences
+
+from .conftest import World
+
+
+def turn(world: World) -> str:
+    """What the coach was told last."""
+    return str(asked(world)["messages"][-1]["content"])
+
+
+def asked(world: World) -> dict[str, Any]:
+    """The last request to the coach."""
+    bodies = [dict(it.body) for it in world.anthropic.requests]
+    return next(it for it in reversed(bodies) if "manner:" in str(it.get("system")))
+
+
+def part(told: str, name: str) -> str:
+    return told.partition(f"<{name}>")[2].partition(f"</{name}>")[0]
+
+
+async def prefer(world: World, **chosen: Any) -> None:
+    [entry, *_] = await world.entries()
+    async with world.sessions.begin() as session:
+        await preferences.change(session, entry.user_id, **chosen)
+
+
+async def test_an_answer_to_the_coach_continues_the_thread(started: World) -> None:
+    person = started.person()
+    started.anthropic.say("What made the garden so good today?", "The light, then.")
+    await person.writes("A good hour in the garden")
+    reply = await person.hears(lambda it: "garden" in it.text and it.from_bot)
+    await started.settle()
+    await person.writes("The light, I think", reply_to=reply)
+    await person.hears(lambda it: it.text.startswith("The light, then."))
+    await started.settle()
+    first, second = await started.entries()
+    assert second.continues_id == first.id
+    thread = part(turn(started), "thread")
+    assert "A good hour in the garden" in thread
+    assert "<you>What made the garden so good today?</you>" in thread
+
+
+async def test_a_question_that_was_asked_lately_is_named_to_the_coach(started: World) -> None:
+    person = started.person()
+    started.anthropic.say("That sounds long. Who else was there?", "Rest well.")
+    await person.writes("The meeting took all day")
+    await person.hears(lambda it: "Who else" in it.text)
+    await person.writes("Home now")
+    await person.hears(lambda it: "Rest well" in it.text)
+    assert "- That" not in turn(started)
+    assert "- Who else was there?" in turn(started)
+
+
+async def test_an_answer_about_the_past_names_the_entries_it_rests_on(started: World) -> None:
+    person = started.person()
+    for text in ("Slept like a stone after the swim", "A long swim in the lake", "Rain all day"):
+        await person.writes(text)
+        await person.hears(text.split()[0])
+    await started.settle()
+    started.anthropic.give({"language": "en", "metrics": [], "asks_about_past": True, "concern": "none"})
+
+    def answer(body: dict[str, Any]) -> str | None:
+        told = str(body["messages"][-1]["content"])
+        line = next((it for it in told.splitlines() if "Slept like a stone" in it), "")
+        number = line.partition('n="')[2].partition('"')[0]
+        return f"You slept well after the swim [{number}], and nowhere else [77]." if number else None
+
+    started.anthropic.answer = answer
+    await person.writes("When did I last sleep well, after the swim?")
+    await person.hears(lambda it: it.text.startswith("You slept well after the swim, and nowhere else."))
+    await started.settle()
+    slept, *_, question = await started.entries()
+    assert question.is_question
+    assert question.reply_sources == [slept.id.hex]
+    assert not await started.rows(Metric)
+
+
+async def test_ask_takes_a_question_and_counts_as_no_entry(started: World) -> None:
+    person = started.person()
+    await person.writes("Mood 8 with Ana at the lake")
+    await person.hears(lambda it: it.from_bot)
+    await started.settle()
+    await person.writes("/ask")
+    await person.hears(lambda it: "What would you like to know" in it.text)
+    started.anthropic.say("At the lake [1].")
+    await person.writes("Where was I with mood 8?")
+    await person.hears(lambda it: it.text.startswith("At the lake."))
+    await started.settle()
+    started.anthropic.say("With Ana [1].")
+    asked = await person.writes("/ask who was with me at the lake?")
+    await person.hears(lambda it: it.text.startswith("With Ana."))
+    await started.settle()
+    entry, first, second = await started.entries()
+    assert [it.is_question for it in (entry, first, second)] == [False, True, True]
+    assert second.body == "who was with me at the lake?"
+    assert second.reply_sources == [entry.id.hex]
+    # Questions are not read for numbers, and are nobody's memory.
+    assert len([it for it in await started.rows(ModelCall) if it.stage == "extract"]) == 1
+    assert "Where was I" not in part(turn(started), "earlier_entries")
+
+    started.anthropic.say("At the lake, with Ana [1].")
+    await person.edits(asked, "/ask where was I, and with whom?")
+    await person.hears(lambda it: it.text.startswith("At the lake, with Ana."))
+    await started.settle()
+    assert (await started.entries())[-1].body == "where was I, and with whom?"
+
+
+async def test_without_a_model_a_question_is_answered_with_what_was_found(world: World) -> None:
+    await world.start(anthropic_api_key=None, openai_api_key=None)
+    person = world.person()
+    await person.writes("A long swim in the lake")
+    await person.hears(lambda it: it.from_bot)
+    await person.writes("/ask when did I swim?")
+    await person.hears(lambda it: "these entries may speak of it" in it.text)
+    await person.writes("/ask what about the zeppelin?")
+    await person.hears(lambda it: "I find nothing about it" in it.text)
+    await world.settle()
+    swim, found, _ = await world.entries()
+    assert found.reply_sources == [swim.id.hex]
+
+
+async def test_who_wants_no_replies_gets_none_but_asks_and_is_answered(started: World) -> None:
+    person = started.person()
+    await person.writes("One")
+    await person.hears(lambda it: it.from_bot)
+    await started.settle()
+    await prefer(started, manner="silent")
+    message = await person.writes("Mood 4 and rain")
+    await started.settle()
+    assert message.bot_reactions == ("✍",)
+    assert len(person.chat.bot_messages) == 1
+    assert [it.value for it in await started.rows(Metric)] == [4.0]
+    await person.writes("/ask how was my mood?")
+    await person.hears(lambda it: "how was my mood" in it.text and it.from_bot)
+
+
+async def test_the_coach_is_told_the_manner_and_the_length(started: World) -> None:
+    person = started.person()
+    await person.writes("One")
+    await person.hears(lambda it: it.from_bot)
+    await started.settle()
+    await prefer(started, manner="challenger", length="short")
+    await person.writes("Two")
+    await person.hears(lambda it: "Two" in it.text and it.from_bot)
+    system = str(asked(started)["system"])
+    assert "manner: challenger" in system
+    assert "length: short" in system
