@@ -125,6 +125,8 @@ class Daybook:
     async def start(self) -> None:
         """Each part is followed by how it is stopped: `stop` does that in the opposite order."""
         undo = self._undo
+        for mind in (self.minds.transcriber, self.minds.embedder, self.minds.analyst, self.minds.coach):
+            undo.push_async_callback(mind.close)
         undo.push_async_callback(self._limits.close)
         undo.push_async_callback(self._application.shutdown)
         await self._meet_telegram()

@@ -81,6 +81,9 @@ class ClaudeCoach:
     async def check(self) -> None:
         await self._claude.check()
 
+    async def close(self) -> None:
+        await self._claude.close()
+
     async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
         """The reply, `on_text` hearing it as it comes. A refusal may follow text already heard; the
         reply's text is empty all the same. A cut reply ends with its last whole sentence."""
@@ -106,6 +109,9 @@ class ClaudeAnalyst:
 
     async def check(self) -> None:
         await self._claude.check()
+
+    async def close(self) -> None:
+        await self._claude.close()
 
     async def extract(self, request: ExtractionRequest) -> Extraction:
         """The metrics that the model found. One that is not an object is left out, the others stay.
@@ -194,6 +200,9 @@ class _Claude:
         if not answer.cut and answer.stop not in {"end_turn", "stop_sequence", "refusal"}:
             raise self.garbled(f"an unknown stop reason {label(answer.stop)}".rstrip())
         return answer
+
+    async def close(self) -> None:
+        await self._client.close()
 
     async def check(self) -> None:
         """Ask for the model's description, which costs nothing and resolves aliases."""

@@ -37,6 +37,9 @@ class OfflineAnalyst:
     async def check(self) -> None:
         raise no_key("analyst", "ANTHROPIC_API_KEY")
 
+    async def close(self) -> None:
+        """It holds nothing."""
+
     async def extract(self, request: ExtractionRequest) -> Extraction:
         """The numbers that the entry plainly states; see `stated`."""
         # The longest entries take a third of a second, which the other chats need not wait for.
@@ -59,6 +62,9 @@ class OfflineCoach:
 
     async def check(self) -> None:
         raise no_key("coach", "ANTHROPIC_API_KEY")
+
+    async def close(self) -> None:
+        """It holds nothing."""
 
     async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
         """That it is offline, what it read (“Gelesen habe ich: Stimmung 7.”), and a question for one
@@ -108,6 +114,9 @@ class OfflineEmbedder:
     async def check(self) -> None:
         raise no_key("embedder", "OPENAI_API_KEY")
 
+    async def close(self) -> None:
+        """It holds nothing."""
+
     async def embed(self, texts: Sequence[str]) -> Embeddings:
         raise no_key("embedder", "OPENAI_API_KEY")
 
@@ -117,6 +126,9 @@ class OfflineTranscriber:
 
     async def check(self) -> None:
         raise no_key("transcriber", "OPENAI_API_KEY")
+
+    async def close(self) -> None:
+        """It holds nothing."""
 
     async def transcribe(self, clip: AudioClip) -> Transcript:
         raise no_key("transcriber", "OPENAI_API_KEY")

@@ -93,6 +93,9 @@ class OpenAIEmbedder:
     async def check(self) -> None:
         await self._calls.check(self._client)
 
+    async def close(self) -> None:
+        await self._client.close()
+
     async def embed(self, texts: Sequence[str]) -> Embeddings:
         """One vector for each text. A text longer than 32,768 bytes of UTF-8 is cut there; if the
         vendor still refuses the batch, its texts are cut at 8,192 bytes, which always fit, and sent
@@ -154,6 +157,9 @@ class OpenAITranscriber:
 
     async def check(self) -> None:
         await _Calls("transcriber", self._model, self._seconds).check(self._client)
+
+    async def close(self) -> None:
+        await self._client.close()
 
     async def transcribe(self, clip: AudioClip) -> Transcript:
         """The words in the clip. The file's own name stays here; the vendor gets its extension."""

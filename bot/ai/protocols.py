@@ -143,6 +143,9 @@ class Mind(Protocol):
     async def check(self) -> None:
         """Return if the model is there for us, at no cost; raise the `MindError` that tells why not."""
 
+    async def close(self) -> None:
+        """Let go of its connections, also those of minds that share them. Twice is as good as once."""
+
 
 class Transcriber(Mind, Protocol):
     async def transcribe(self, clip: AudioClip) -> Transcript:

@@ -45,6 +45,9 @@ class StandIn:
     async def check(self) -> None:
         return None
 
+    async def close(self) -> None:
+        """It holds nothing."""
+
     async def embed(self, texts: Sequence[str]) -> Embeddings:
         found = self._weigh([_pieces(text) for text in texts]) @ self._directions
         lengths = np.linalg.norm(found, axis=1, keepdims=True)

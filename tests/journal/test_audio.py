@@ -34,9 +34,9 @@ def test_readable_recordings(mime_type: str, form: str, codec: str, rate: int) -
         (b"\x00" * 1000, "audio/ogg"),
         (b"OggS but nothing more", "audio/ogg"),
         (b"<html>", "audio/mpeg"),
-        (recording()[:40], "audio/ogg"),
-        (recording(), "audio/amr"),
-        (recording(), ""),
+        pytest.param(recording()[:40], "audio/ogg", id="cut off"),
+        pytest.param(recording(), "audio/amr", id="unknown kind"),
+        pytest.param(recording(), "", id="no kind"),
     ],
 )
 def test_unreadable_recordings(data: bytes, mime_type: str) -> None:

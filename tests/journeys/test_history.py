@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from bot.journal import looking_back
 from bot.journal.dates import spans
 from bot.playground.chat import Message
 from db.models import Metric, Update, User
+from db.queries import people
 
 from .conftest import World
 from .past import Past, past_of
@@ -287,6 +289,24 @@ async def test_on_this_day_else_what_is_nearest(past: Past) -> None:
     assert "About a year ago" in screen.styled("bold")
     assert "Two days off" in screen.text
     assert "Three days off" not in screen.text
+
+
+@pytest.mark.parametrize(
+    ("today", "day", "title"),
+    [
+        (date(2026, 5, 31), date(2026, 4, 30), "About a month ago"),
+        (date(2026, 5, 31), date(2026, 3, 31), "2 months ago"),
+        (date(2028, 2, 29), date(2027, 2, 28), "About a year ago"),
+        (date(2028, 2, 29), date(2024, 2, 29), "4 years ago"),
+        (date(2026, 3, 1), date(2025, 2, 28), "About a year ago"),
+    ],
+)
+async def test_months_and_years_without_this_day(past: Past, today: date, day: date, title: str) -> None:
+    await past.write("A walk", day)
+    async with past.world.sessions() as session:
+        person = await people.find(session, past.user_id, past.person.id)
+        screen = await looking_back.on_this_day(session, person, today)
+    assert f"<b>{title}</b>" in screen.html
 
 
 async def test_on_this_day_leads_to_nothing_that_hurts(past: Past) -> None:

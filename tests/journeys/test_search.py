@@ -345,10 +345,14 @@ async def test_only_ones_own_entries_are_found_and_opened(past: Past) -> None:
         "look:day:2026-02-31:0",
     ):  # fmt: skip
         forge(past.world, theirs.person.sender, screen.payload, data)
-        # From another's chat, too, whatever a changed client says.
-        forge(past.world, theirs.person.sender, own.payload, f"find:{foreign.id.hex}:0")
+    # Nor is anything of theirs shown in another's chat, whatever a changed client says.
+    [their_search] = [row for row in await past.world.rows(Search) if row.user_id == theirs.user_id]
+    for data in (f"find:{their_search.id.hex}:0", f"find:{their_search.id.hex}:m", "random:another"):
+        forge(past.world, theirs.person.sender, own.payload, data)
     await past.world.settle()
     assert [it.text for it in theirs.person.chat.bot_messages] == shown
+    everything = [*theirs.person.chat.bot_messages, *past.person.chat.bot_messages]
+    assert not [it for it in everything if it.edits]
     assert lines(own) == ["My heron"]
     assert await no_trouble(past.world)
 
