@@ -1,0 +1,38 @@
+"""The local check for words of crisis, and the card with help. docs/safety.md tells how it works."""
+
+from dataclasses import dataclass
+
+from bot.journal.safety.cards import card
+from bot.journal.safety.countries import country_of
+from bot.journal.safety.grammar import grammar
+from bot.journal.safety.judging import Concern, judge
+from bot.journal.safety.matching import Tagged
+from bot.journal.safety.reading import read
+
+__all__ = ["Concern", "Finding", "card", "country_of", "look"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is worrying in a text, and where: `text[start:stop]` is what was seen."""
+
+    concern: Concern
+    start: int
+    stop: int
+    language: str
+
+
+def look(text: str) -> Finding | None:
+    """The most urgent concern in a text, or None.
+
+    Needs nothing but this process, gives the same answer every time, takes time in proportion to the
+    length, and never raises. The first call in a process reads the language files.
+    """
+    rules = grammar()
+    reading = read(text, rules.vocabulary)
+    if not reading.words:
+        return None
+    judged = judge(Tagged(reading, rules), rules)
+    if judged is None:
+        return None
+    return Finding(judged.concern, reading.starts[judged.first], reading.stops[judged.last], judged.language)

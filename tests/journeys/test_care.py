@@ -1,0 +1,128 @@
+"""Words of crisis get help at once, whatever else works, and the entry is kept and answered with care."""
+
+import pytest
+
+from db.models import Entry, Metric, Outgoing
+from db.queries import preferences
+from tests.recordings import recording
+from tests.vendors import Fault, status
+
+from .conftest import World
+
+GRAVE = "I don't want to live anymore. I have written the letters."
+CARD = "emergency"
+
+
+async def test_the_card_comes_with_every_mind_down_and_the_entry_is_kept(started: World) -> None:
+    person = started.person()
+    started.anthropic.always = Fault(kind="stall")
+    started.openai.always = status(500)
+    message = await person.writes(GRAVE)
+    card = await person.hears(lambda it: CARD in it.text.lower())
+    assert message.bot_reactions == ("✍",) or await person.reacted(message) == ("✍",)
+    [entry] = await started.entries()
+    assert (entry.body, entry.concern) == (GRAVE, "acute")
+    assert not entry.coached_at
+    assert "findahelpline" in str(card.payload)
+
+
+async def test_the_card_comes_before_the_coach_who_knows_of_it(started: World) -> None:
+    person = started.person()
+    started.anthropic.say("I'm glad you told me. Is somebody near you?")
+    await person.writes(GRAVE)
+    await person.hears("I'm glad you told me.")
+    await started.settle()
+    card, reply = person.chat.bot_messages
+    assert CARD in card.text.lower()
+    assert reply.text == "I'm glad you told me. Is somebody near you?"
+    assert 'concern="acute"' in str(started.anthropic.requests[-1].body["messages"])
+
+
+async def test_without_a_model_the_card_stands_alone(world: World) -> None:
+    await world.start(anthropic_api_key=None, openai_api_key=None)
+    person = world.person()
+    await person.writes(GRAVE)
+    await world.settle()
+    [card] = person.chat.bot_messages
+    assert CARD in card.text.lower()
+    [entry] = await world.entries()
+    assert entry.coached_at
+    assert entry.reply is None
+
+
+async def test_a_model_that_refuses_is_not_what_the_person_hears(started: World) -> None:
+    person = started.person()
+    started.anthropic.give({"language": "en", "metrics": [], "asks_about_past": False, "concern": "acute"})
+    started.anthropic.always = Fault(kind="refusal")
+    await person.writes(GRAVE)
+    await started.settle()
+    [card] = person.chat.bot_messages
+    assert CARD in card.text.lower()
+
+
+async def test_what_is_spoken_is_looked_at_too(started: World) -> None:
+    person = started.person()
+    await person.speaks(recording(2, says="i just want to kill myself tonight"))
+    await person.hears(lambda it: CARD in it.text.lower())
+    await started.settle()
+    [entry] = await started.entries()
+    assert entry.concern == "acute"
+
+
+async def test_the_analyst_sees_what_no_word_told_and_never_takes_a_concern_back(started: World) -> None:
+    person = started.person()
+    reading = {"language": "en", "metrics": [], "asks_about_past": False}
+    started.anthropic.give(reading | {"concern": "indirect"})
+    await person.writes("The lake looks very kind from the bridge tonight")
+    await person.hears(lambda it: CARD in it.text.lower())
+    await started.settle()
+    started.anthropic.give(reading | {"concern": "none"})
+    await person.writes(GRAVE)
+    await started.settle()
+    assert [it.concern for it in await started.entries()] == ["indirect", "acute"]
+
+
+async def test_an_edit_into_words_of_crisis_gets_the_card_and_one_for_each_entry(started: World) -> None:
+    person = started.person()
+    message = await person.writes("An ordinary day")
+    await started.settle()
+    for text in (GRAVE, GRAVE + " Goodbye."):
+        await person.edits(message, text)
+        await started.settle()
+    cards = [it for it in person.chat.bot_messages if CARD in it.text.lower()]
+    assert len(cards) == 1
+
+
+async def test_no_number_is_shown_where_somebody_may_be_in_danger(started: World) -> None:
+    person = started.person()
+    await person.writes(GRAVE + " mood 1")
+    await started.settle()
+    assert [(it.name, it.value) for it in await started.rows(Metric)] == [("mood", 1.0)]
+    assert not [it for it in person.chat.bot_messages if "1/10" in it.text]
+
+
+async def test_an_ordinary_entry_gets_no_card(started: World) -> None:
+    person = started.person()
+    await person.writes("This deadline is killing me, but the slides are done")
+    await started.settle()
+    [entry] = await started.entries()
+    assert entry.concern is None
+    assert not [it for it in await started.rows(Outgoing) if "care" in it.slot]
+
+
+@pytest.mark.parametrize(
+    ("code", "zone", "number"), [("de", "Europe/Berlin", "0800"), ("en", "America/New_York", "988")]
+)
+async def test_the_card_names_the_lines_of_the_persons_country(
+    started: World, code: str, zone: str, number: str
+) -> None:
+    person = started.person(language_code=code)
+    await person.writes("hello")
+    await started.settle()
+    [entry] = await started.entries()
+    async with started.sessions.begin() as session:
+        await preferences.set_time_zone(session, entry.user_id, zone)
+    await person.writes(GRAVE)
+    card = await person.hears(lambda it: number in it.text)
+    assert card.from_bot
+    assert (await started.rows(Entry))[-1].concern == "acute"
