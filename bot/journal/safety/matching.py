@@ -40,6 +40,7 @@ class Tagged:
         self.ending: list[list[tuple[int, int]]] = [[] for _ in range(size)]
         self._places: defaultdict[int, list[int]] = defaultdict(list)  # by phrase
         self._slot_places: dict[int, list[int]] = {}
+        self._slot_sentences: dict[int, int] = {}
         for at, keys in enumerate(reading.keys):
             for key in keys:
                 node = grammar.tree.after.get(key)
@@ -83,6 +84,16 @@ class Tagged:
             self._slot_places[slot] = found
         return found
 
+    def in_sentences(self, slot: int) -> int:
+        """The sentences with a phrase of this slot, as the bits of a number."""
+        found = self._slot_sentences.get(slot)
+        if found is None:
+            found = 0
+            for at in self.places(slot):
+                found |= 1 << self.reading.sentences[at]
+            self._slot_sentences[slot] = found
+        return found
+
     def known(self) -> Counter[str]:
         """How many words each language knows."""
         known: Counter[str] = Counter()
@@ -101,12 +112,20 @@ def find(tagged: Tagged, patterns: Iterable[Pattern]) -> list[Match]:
 
 
 def _occurrences(pattern: Pattern, tagged: Tagged) -> list[Match]:
+    # All that it needs must be there in one and the same sentence.
+    together = -1
+    for slot in pattern.required:
+        together &= tagged.in_sentences(slot)
+        if not together:
+            return []
     slot = min(pattern.required, key=lambda it: len(tagged.places(it)))
     before, after = pattern.around(slot)
     matches: list[Match] = []
     for at in tagged.places(slot)[:MOST_PLACES]:
-        length = tagged.lengths(at, slot, 1)
         sentence = tagged.reading.sentences[at]
+        if not together >> sentence & 1:
+            continue
+        length = tagged.lengths(at, slot, 1)
         right = _walk(after, tagged, at + length, 1, sentence)
         left = _walk(before, tagged, at - 1, -1, sentence) if right is not None else None
         if right is not None and left is not None:
