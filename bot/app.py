@@ -40,7 +40,7 @@ from bot.work import Worker
 from db import start
 from db.audio import AudioStore
 from db.queries import inbox, journeys, outbox, people
-from db.session import make_sessions
+from db.session import make_sessions, make_single
 
 if TYPE_CHECKING:
     from bot.web.server import Server
@@ -82,6 +82,7 @@ class Daybook:
         )
         parts = Parts(
             sessions=self.sessions,
+            single=make_single(self.sessions),
             journey=journey,
             sender=self._sender,
             default_time_zone=settings.default_time_zone,

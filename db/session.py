@@ -85,6 +85,12 @@ def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
+def make_single(sessions: async_sessionmaker[AsyncSession]) -> async_sessionmaker[AsyncSession]:
+    """The same for work of one statement, which is a transaction by itself: one round trip, not three."""
+    engine: AsyncEngine = sessions.kw["bind"]
+    return make_sessions(engine.execution_options(isolation_level="AUTOCOMMIT"))
+
+
 def connector(
     target: Target, command_seconds: float | None, *, is_direct: bool
 ) -> Callable[..., Awaitable[asyncpg.Connection]]:

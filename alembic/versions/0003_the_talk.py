@@ -44,6 +44,12 @@ def upgrade() -> None:
         ["continues_id"],
         postgresql_where=sa.text("continues_id IS NOT NULL"),
     )
+    op.create_index(
+        "ix_journal_entries_apart",
+        "journal_entries",
+        ["user_id"],
+        postgresql_where=sa.text("is_question OR deleted_at IS NOT NULL"),
+    )
     # The word index of 0002 has taken its place.
     op.drop_index("ix_journal_entries_words", table_name="journal_entries")
     op.drop_column("journal_entries", "words")
@@ -53,6 +59,7 @@ def downgrade() -> None:
     words = sa.Computed("to_tsvector('simple', left(body, 200000))", persisted=True)
     op.add_column("journal_entries", sa.Column("words", postgresql.TSVECTOR(), words, nullable=False))
     op.create_index("ix_journal_entries_words", "journal_entries", ["words"], postgresql_using="gin")
+    op.drop_index("ix_journal_entries_apart", table_name="journal_entries")
     op.drop_index("ix_journal_entries_continues_id", table_name="journal_entries")
     op.drop_index("ix_journal_entries_deleted_at", table_name="journal_entries")
     for name in (

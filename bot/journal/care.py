@@ -15,6 +15,8 @@ from db.queries.people import Person
 
 # From here on the person themselves may be in danger: no cheer, no numbers, no score that day.
 GRAVE = frozenset({Concern.ACUTE, Concern.INDIRECT, Concern.DANGER})
+# The check reads so much at a time; a sentence that one window cuts stands whole in the next.
+WINDOW, OVERLAP = 16_000, 1_000
 _URGENCY = {concern.value: rank for rank, concern in enumerate(Concern)}
 
 
@@ -22,12 +24,25 @@ def is_grave(concern: str | None) -> bool:
     return concern in GRAVE
 
 
-async def look_after(session: AsyncSession, person: Person, entry_id: UUID, text: str) -> str | None:
-    """Mark the entry with what its words say of the person's safety, and show the card for it. Both
-    are committed with the words, so that no crash and no mind comes between. The concern, if any."""
-    finding = safety.look(text)
-    concern = finding.concern if finding else None
-    await entries.write(session, person.user_id, entry_id, concern=concern)
+def concern_of(text: str) -> Concern | None:
+    """The gravest concern in a text of any length."""
+    found = None
+    for start in range(0, max(len(text), 1), WINDOW - OVERLAP):
+        finding = safety.look(text[start : start + WINDOW])
+        if finding and (found is None or _URGENCY[finding.concern] < _URGENCY[found]):
+            found = finding.concern
+    return found
+
+
+async def look_after(
+    session: AsyncSession, person: Person, entry_id: UUID, text: str, before: str | None
+) -> str | None:
+    """Mark the entry with what its words say of the person's safety, where that is not what it said
+    `before`, and show the card for it. Both are committed with the words, so that no crash and no
+    mind comes between. The concern, if any."""
+    concern = concern_of(text)
+    if concern != before:
+        await entries.write(session, person.user_id, entry_id, concern=concern)
     if concern:
         await _show_card(session, person, entry_id, concern)
     return concern

@@ -38,6 +38,7 @@ MOST_TO_ANSWER = 12
 LATELY, MOST_ASKED = timedelta(days=4), 4
 
 _TAG = re.compile(r"<[^<>]{1,40}>")
+_LINK = re.compile(r"</?a(?:\s[^<>]*)?>", re.IGNORECASE)
 _QUESTION = re.compile(r"[^.!?…。！？\n]{3,300}[?？؟]")
 
 
@@ -153,7 +154,8 @@ def words(entry: EntryRecord, answer: CoachReply) -> str | None:
     refusal is no answer: the card stands alone, and takes the place of an earlier version's reply."""
     text = clean(answer.text[:LONGEST_REPLY]).strip()
     if answer.ending != "refused" and text:
-        return without_marks(text)
+        # A link would hide where it leads, and what it carries there.
+        return _LINK.sub("", without_marks(text)).strip() or phrases.REFUSED
     if not entry.concern:
         return phrases.REFUSED
     return phrases.SEE_CARD if entry.reply_message_id else None

@@ -34,6 +34,7 @@ from db.queries import entries, journeys, outbox, people
 from db.queries.entries import EntryRecord
 from db.queries.journeys import ClaimedJourney
 from db.queries.people import Person
+from db.session import make_single
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class Journey:
         default_time_zone: str,
     ) -> None:
         self._sessions = sessions
+        self._single = make_single(sessions)
         self._minds = minds
         self._sender = sender
         self._store = store
@@ -132,7 +134,7 @@ class Journey:
             await self._keep_call(session, entry, "transcribe", None, heard.usage)
             length = {"audio_seconds": seconds or entry.audio_seconds}
             await entries.write(session, entry.user_id, entry.id, **done, **length)
-            done["concern"] = await look_after(session, person, entry.id, body)
+            done["concern"] = await look_after(session, person, entry.id, body, entry.concern)
             await words.index(session, entry.user_id, entry.id, hint=person.locale)
             await self._put(session, entry, "transcript", replies.transcript(entry.id, heard.text))
         self._sender.nudge()
@@ -197,7 +199,12 @@ class Journey:
     ) -> None:
         if coach.stays_silent(entry, person):
             async with hold(self._sessions, claim) as session:
-                await entries.write(session, entry.user_id, entry.id, coached_at=datetime.now(UTC))
+                kept: dict[str, Any] = {"coached_at": datetime.now(UTC), "reply_sources": None}
+                if entry.reply_message_id:
+                    # What was said to an earlier version must not stand beside this one.
+                    kept |= {"reply": phrases.KEPT, "reply_check_in": None, "problem": None}
+                await entries.write(session, entry.user_id, entry.id, **kept)
+                await replies.show(session, replace(entry, **kept))
                 await self._end(session, claim, missing)
             return
         model = self._minds.embedder.model
@@ -220,10 +227,11 @@ class Journey:
             await entries.write(session, entry.user_id, entry.id, **done)
             await replies.show(session, replace(entry, **done))
             await self._end(session, claim, missing)
+        self._sender.nudge()
         # It answers: a few of those that waited are tried at once, and each brings on a few more.
-        async with self._sessions.begin() as session:
-            await journeys.wake(session, "coach", most=WAKE)
-        self.nudge()
+        async with self._single.begin() as session:
+            if await journeys.wake(session, "coach", most=WAKE):
+                self.nudge()
 
     async def _catch_up(self, claim: ClaimedJourney, entry: EntryRecord, person: Person) -> None:
         """The reply is given; what a mind that was down left undone is done now."""

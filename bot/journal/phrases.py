@@ -34,6 +34,8 @@ NOT_FETCHED = (
     "please leave it in this chat until I have answered."
 )
 
+KEPT = "Kept, as it is now."
+
 SEE_CARD = "I've put numbers of people who can help right below. They are there for this."
 
 REFUSED = "I'd rather not answer this one, but it is safely kept, word for word."

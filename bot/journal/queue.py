@@ -25,6 +25,7 @@ from bot.journal.receive import reply_slot
 from bot.work import Lease, pause
 from db.queries import entries, journeys, outbox
 from db.queries.journeys import ClaimedJourney
+from db.session import make_single
 
 log = logging.getLogger(__name__)
 
@@ -45,15 +46,16 @@ class JourneyJob:
 class JourneyQueue:
     def __init__(self, sessions: async_sessionmaker[AsyncSession], journey: Journey, sender: Sender) -> None:
         self._sessions = sessions
+        self._single = make_single(sessions)
         self._journey = journey
         self._sender = sender
 
     async def claim(self, places: int) -> list[JourneyJob]:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             return [JourneyJob(claim=claim) for claim in await journeys.claim(session, places)]
 
     async def extend(self, jobs: Sequence[JourneyJob]) -> set[Hashable]:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             return set(await journeys.extend(session, _tokens(jobs)))
 
     async def handle(self, job: JourneyJob, _lease: Lease) -> None:
@@ -129,11 +131,11 @@ class JourneyQueue:
         self._sender.nudge()
 
     async def _give_back(self, job: JourneyJob) -> None:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             await journeys.give_back(session, _tokens([job]))
 
     async def release(self, jobs: Sequence[JourneyJob]) -> None:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             await journeys.give_back(session, _tokens(jobs), tries=-1)
 
 

@@ -84,7 +84,7 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
         if known is None:
             raise LookupError("a message is stored under another person")
         return Stored(entry_id=known.id, is_changed=False)
-    await look_after(session, person, entry_id, text)
+    await look_after(session, person, entry_id, text, None)
     await words.index(session, person.user_id, entry_id, hint=person.locale)
     hold = HOLD if incoming.kind == "text" and utf16_length(text) >= LONG_PART else timedelta(0)
     await _set_out(session, person, entry_id, version=1, after=hold)
@@ -145,7 +145,7 @@ async def _edit(session: AsyncSession, person: Person, entry: EntryRecord, incom
         # An older edit that comes late, as after a failed webhook call.
         return Stored(entry_id=entry.id, is_changed=False)
     text = clean(incoming.text)
-    values: dict[str, Any] = {"edited_at": incoming.edited_at}
+    values: dict[str, Any] = {"edited_at": incoming.edited_at, "is_question": incoming.is_question}
     if incoming.kind != entry.kind:
         values |= {"kind": incoming.kind, "body": text, "caption": text or None}
     elif entry.kind == "text":
@@ -178,7 +178,7 @@ async def renew(
     have it should it come back."""
     version = await entries.renew(session, person.user_id, entry.id, values)
     if "body" in values:
-        await look_after(session, person, entry.id, values["body"])
+        await look_after(session, person, entry.id, values["body"], entry.concern)
         if entry.deleted_at is None:
             await words.index(session, person.user_id, entry.id, hint=person.locale)
     if entry.deleted_at is not None:

@@ -20,7 +20,7 @@ async def forget_words(session: AsyncSession, entry: EntryRecord, *, model: str)
     now = datetime.now(UTC)
     await vectors.keep_vectors(session, entry.user_id, entry.id, model=model, spans=[], vectors=[])
     await metrics.replace_read(session, entry.user_id, entry.id, [], call_id=None)
-    done: dict[str, Any] = {"reply": shown.html, "reply_check_in": None}
+    done: dict[str, Any] = {"reply": shown.html, "reply_check_in": None, "reply_sources": None}
     done |= dict.fromkeys(("embedded_at", "extracted_at", "coached_at"), now)
     await entries.write(session, entry.user_id, entry.id, **done)
     await replies.put(session, entry, reply_slot(entry.id), "reply", shown)

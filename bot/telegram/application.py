@@ -20,6 +20,7 @@ from bot.telegram import (
     about,
     answers,
     ask,
+    careful,
     checkins,
     corrections,
     days,
@@ -79,12 +80,13 @@ ANSWERS: dialogs.Hears = {
     questions.NAME: settings.hear_name,
 }
 # What comes before the handler that takes the update.
-FIRST = -1
+FIRST, SECOND = -2, -1
 
 
 def handlers() -> dict[int, Sequence[Any]]:
     return {
         FIRST: [MessageHandler(PRIVATE & (NEW | EDITED), membership.returned)],
+        SECOND: [MessageHandler(PRIVATE & (NEW | EDITED) & COMMAND, careful.look)],
         0: [
             ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(checkins.tapped, checkins.PATTERN),

@@ -25,6 +25,8 @@ class Parts:
     """The parts of the bot that handlers use, built in `app.py`."""
 
     sessions: async_sessionmaker[AsyncSession]
+    # For what is one statement, see `db.session.make_single`.
+    single: async_sessionmaker[AsyncSession]
     journey: Journey
     sender: Sender
     default_time_zone: str

@@ -12,12 +12,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
+from bot.journal.care import concern_of, is_grave
 from bot.telegram.context import Context
 from bot.telegram.entries import take_entry
 from db.queries import dialogs
 
 # After that a message is no answer any more.
 LASTS = timedelta(hours=1)
+# Any words answer these two, so they must not wait for long.
+BRIEF, BRIEFLY = {"ask", "search"}, timedelta(minutes=5)
 
 Hear = Callable[[AsyncSession, Update, Context, dict[str, Any]], Awaitable[bool]]
 """Whether the message answers the question, which holds what `ask` was given. What it does about it
@@ -69,15 +72,15 @@ def listening(table: Hears) -> Callable[[Update, Context], Coroutine[Any, Any, N
 async def _is_answer(update: Update, context: Context, table: Hears, ready: Any = None) -> bool | Prepared:
     """Whether it was; or what must be prepared before that can be told."""
     user = update.effective_user
-    if user is None:
+    if user is None or not await _may_answer(update, context, user.id):
         return False
     async with context.parts.sessions.begin() as session:
-        question = await dialogs.asked(session, user.id)
-        if question is not None and question.get("heard") == update.update_id:
+        question = await dialogs.asked(session, user.id) or {}
+        if question.get("heard") == update.update_id:
             # A crash came between the answer and the end of its update.
             return True
-        hear = table.get(question.get("ask", "")) if question else None
-        if not question or not hear or datetime.now(UTC) - datetime.fromisoformat(question["at"]) > LASTS:
+        hear = table.get(question.get("ask", ""))
+        if not hear or not _still_waits(question):
             return False
         if isinstance(hear, Prepared) and ready is None:
             return hear
@@ -86,11 +89,24 @@ async def _is_answer(update: Update, context: Context, table: Hears, ready: Any 
         if not await act(session, update, context, about):
             return False
         after = await dialogs.asked(session, user.id)
-        if after == question:
-            await dialogs.ask(session, user.id, {"heard": update.update_id})
-        elif after is not None:
-            # The answer led to the next question.
-            await dialogs.ask(session, user.id, after | {"heard": update.update_id})
+        if after is not None:
+            # Unless the answer led to the next question, nothing is waited for any more.
+            kept = {} if after == question else after
+            await dialogs.ask(session, user.id, kept | {"heard": update.update_id})
     context.parts.sender.nudge()
     context.parts.journey.nudge()
     return True
+
+
+async def _may_answer(update: Update, context: Context, telegram_id: int) -> bool:
+    """What others wrote answers nothing, and whoever is not well tells it, whatever was asked."""
+    message = update.effective_message
+    if message is None or message.forward_origin or is_grave(concern_of(message.text or "")):
+        return False
+    async with context.parts.single.begin() as session:
+        return await dialogs.is_open(session, telegram_id)
+
+
+def _still_waits(question: Mapping[str, Any]) -> bool:
+    lasts = BRIEFLY if question["ask"] in BRIEF else LASTS
+    return datetime.now(UTC) - datetime.fromisoformat(question["at"]) <= lasts

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from telegram import Message, Update
 
+from bot.journal.care import concern_of, is_grave
 from bot.journal.message import Incoming, Kind, Sound
 from bot.telegram.context import Context, album_slot, identity_of
 from db.queries import apart, entries, outbox, people
@@ -19,7 +20,7 @@ async def take_entry(update: Update, context: Context) -> None:
     if message.media_group_id:
         async with context.parts.sessions.begin() as session:
             await outbox.silence(session, album_slot(message), message.chat.id)
-    if update.edited_message:
+    if update.edited_message and not is_grave(concern_of(message.text or "")):
         async with context.parts.sessions() as session:
             if await apart.is_apart(session, message.chat.id, message.message_id):
                 return
@@ -43,7 +44,7 @@ def incoming_of(update: Update, *, text: str | None = None, is_question: bool = 
         sound=sound,
         is_forwarded=message.forward_origin is not None,
         reply_to=earlier.message_id if earlier else None,
-        is_question=is_question,
+        is_question=is_question or bool(_ASK.match(message.text or "")),
     )
 
 

@@ -15,6 +15,7 @@ from bot.telegram import places
 from bot.work import Lease, pause
 from db.queries import inbox
 from db.queries.inbox import ClaimedUpdate, Received
+from db.session import make_single
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Inbox:
     """`nudge` wakes whoever handles."""
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession], nudge: Callable[[], None]) -> None:
-        self._sessions = sessions
+        self._single = make_single(sessions)
         self._nudge = nudge
 
     async def put(self, payloads: Sequence[Mapping[str, Any]]) -> None:
@@ -69,7 +70,7 @@ class Inbox:
                 updates.append(received(payload))
             except ValueError as error:
                 log.warning("dropped: %s", error)
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             await inbox.put(session, updates)
         self._nudge()
 
@@ -92,16 +93,16 @@ class InboxQueue:
         application: Application[Any, Any, Any, Any, Any, Any],
         met: Callable[[int], None],
     ) -> None:
-        self._sessions = sessions
+        self._single = make_single(sessions)
         self._application = application
         self._met = met
 
     async def claim(self, places: int) -> list[UpdateJob]:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             return [UpdateJob(claim=claim) for claim in await inbox.claim(session, places)]
 
     async def extend(self, jobs: Sequence[UpdateJob]) -> set[Hashable]:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             return set(await inbox.extend(session, _tokens(jobs)))
 
     async def handle(self, job: UpdateJob, _lease: Lease) -> None:
@@ -121,7 +122,7 @@ class InboxQueue:
     async def _finish(self, claim: ClaimedUpdate, error: str | None) -> None:
         if error:
             log.error("an update was set aside after %d tries: %s", claim.attempts, error)
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             if not await inbox.finish(session, claim.update_id, claim.token, error):
                 raise LeaseLost("another worker has this update now")
 
@@ -131,11 +132,11 @@ class InboxQueue:
             await self._finish(claim, type(error).__name__)
             return
         after = min(pause(claim.attempts), timedelta(seconds=60))
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             await inbox.retry(session, claim.update_id, claim.token, after=after, error=type(error).__name__)
 
     async def release(self, jobs: Sequence[UpdateJob]) -> None:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             await inbox.release(session, _tokens(jobs))
 
 

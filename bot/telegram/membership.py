@@ -23,6 +23,9 @@ async def returned(update: Update, context: Context) -> None:
     chat = update.effective_chat
     if chat is None:
         return
+    async with context.parts.single.begin() as session:
+        if not await people.is_blocked(session, chat.id):
+            return
     async with context.parts.sessions.begin() as session:
         if await people.mark_returned(session, chat.id):
             await outbox.reopen_chat(session, chat.id)

@@ -33,6 +33,7 @@ from bot.telegram.trouble import is_missing, is_unchanged, translate
 from bot.work import Lease, pause
 from db.queries import outbox, people
 from db.queries.outbox import ClaimedOutgoing
+from db.session import make_single
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ T = TypeVar("T")
 WINDOW = 25
 # Messages a second that Telegram takes from a bot.
 RATE = 30
+MOST_FAILURES = 5
 LONGEST_PAUSE = timedelta(seconds=60)
 SETTLING = timedelta(seconds=2)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -68,6 +70,7 @@ class _Attempt:
 class OutboxQueue:
     def __init__(self, sessions: async_sessionmaker[AsyncSession], bot: Bot, limits: Limits) -> None:
         self._sessions = sessions
+        self._single = make_single(sessions)
         self._bot = bot
         self._limits = limits
         self._newest = 0
@@ -79,12 +82,12 @@ class OutboxQueue:
             self._newest = max(self._newest, message_id)
 
     async def claim(self, places: int) -> list[OutgoingJob]:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             rows = await outbox.claim(session, places, self._newest)
         return [OutgoingJob(claim=row) for row in rows]
 
     async def extend(self, jobs: Sequence[OutgoingJob]) -> set[Hashable]:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             return set(await outbox.extend(session, _tokens(jobs)))
 
     async def handle(self, job: OutgoingJob, lease: Lease) -> None:
@@ -251,7 +254,13 @@ class OutboxQueue:
             else:
                 await outbox.retry(session, row, state=state, after=after, error="unsent")
 
-    async def failed(self, job: OutgoingJob, _error: Exception) -> None:
+    async def failed(self, job: OutgoingJob, error: Exception) -> None:
+        if job.claim.attempts >= MOST_FAILURES:
+            # A mistake of ours, and the chat waits behind it: a card with help, for one.
+            log.error("a message was given up after %d tries: %s", job.claim.attempts, type(error).__name__)
+            async with self._sessions.begin() as session:
+                await outbox.give_up(session, job.claim, state="unknown", error="failed within")
+            return
         attempt = _Attempt(shown=list(job.claim.message_ids), is_in_doubt=True)
         await self._put_off(job.claim, attempt, DeliveryUnknown("failed within"))
 

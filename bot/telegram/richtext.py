@@ -34,7 +34,8 @@ TYPES = {
 _TOKEN = re.compile(
     r"<(?P<end>/)?(?P<tag>b|strong|i|em|u|ins|s|strike|del|tg-spoiler|code|pre|blockquote|a)"
     r"(?P<attributes>\s[^<>]*)?>|(?P<bold>\*\*)",
-    re.IGNORECASE,
+    # Beyond ASCII, ı and ſ would pass for i and s.
+    re.IGNORECASE | re.ASCII,
 )
 _HREF = re.compile(
     r"""\bhref\s*=\s*["'](?P<url>(?:https?|tg|mailto|tel):[^"'\s]{1,2000})["']""", re.IGNORECASE

@@ -48,20 +48,24 @@ async def search(update: Update, context: Context) -> None:
 async def prepare(update: Update, context: Context) -> Meant:
     """What takes a while of answering what is looked for."""
     message = update.effective_message
-    return await _understand(update, context, (message and message.text) or "")
+    if message is None or not _is_search(message.text or ""):
+        return Meant(meaning="none")
+    return await _understand(update, context, message.text or "")
 
 
 async def hear(session: AsyncSession, update: Update, context: Context, question: dict[str, Any]) -> bool:
     """The next message is what is looked for, unless it is long."""
     message = update.effective_message
-    if message is None or not message.text or len(message.text) > LONGEST:
-        return False
-    if _concern(message.text):
-        # Somebody who is not well tells it, whatever was asked.
+    if message is None or not message.text or not _is_search(message.text):
         return False
     await _begin(session, update, context, message.text, question["prepared"])
     await apart.set_apart(session, message.chat.id, [message.message_id])
     return True
+
+
+def _is_search(text: str) -> bool:
+    """Whoever is not well tells it, whatever was asked; and so does whoever writes much."""
+    return bool(text) and len(text) <= LONGEST and not _concern(text)
 
 
 async def turned(update: Update, context: Context) -> None:

@@ -37,6 +37,11 @@ class Entry(Base):
         ),
         Index("ix_journal_entries_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index(
+            "ix_journal_entries_apart",
+            "user_id",
+            postgresql_where=text("is_question OR deleted_at IS NOT NULL"),
+        ),
+        Index(
             "ix_journal_entries_continues_id",
             "continues_id",
             postgresql_where=text("continues_id IS NOT NULL"),

@@ -110,7 +110,13 @@ async def find_latest(session: AsyncSession, user_id: UUID, chat_id: int) -> Ent
 async def renew(session: AsyncSession, user_id: UUID, entry_id: UUID, values: dict[str, Any]) -> int:
     """Give the entry new content as its next version, with every stage of it still to do except
     those that `values` names; the version."""
-    reset = {"embedded_at": None, "extracted_at": None, "coached_at": None, "problem": None}
+    reset = {
+        "embedded_at": None,
+        "extracted_at": None,
+        "coached_at": None,
+        "problem": None,
+        "is_question": False,
+    }
     renewed = (
         update(Entry)
         .where(Entry.id == entry_id, Entry.user_id == user_id)

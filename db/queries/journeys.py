@@ -162,8 +162,9 @@ async def chat_was_told(session: AsyncSession, chat_id: int | None, waiting_for:
     return bool(await session.scalar(select(told)))
 
 
-async def wake(session: AsyncSession, waiting_for: str, most: int | None = None) -> None:
-    """The mind answers again: what waits for it longest is due now, `most` of it at once."""
+async def wake(session: AsyncSession, waiting_for: str, most: int | None = None) -> bool:
+    """The mind answers again: what waits for it longest is due now, `most` of it at once; False where
+    nothing waited."""
     waiting = (
         select(Journey.entry_id)
         .where(Journey.waiting_for == waiting_for, Journey.due_at > func.now())
@@ -171,7 +172,8 @@ async def wake(session: AsyncSession, waiting_for: str, most: int | None = None)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    await session.execute(update(Journey).where(Journey.entry_id.in_(waiting)).values(due_at=func.now()))
+    woken = update(Journey).where(Journey.entry_id.in_(waiting)).values(due_at=func.now())
+    return bool((await session.scalars(woken.returning(Journey.entry_id))).all())
 
 
 async def is_idle(session: AsyncSession) -> bool:

@@ -109,6 +109,11 @@ async def mark_blocked(session: AsyncSession, chat_id: int) -> None:
     )
 
 
+async def is_blocked(session: AsyncSession, chat_id: int) -> bool:
+    blocked = exists().where(TelegramIdentity.chat_id == chat_id, TelegramIdentity.blocked_at.is_not(None))
+    return bool(await session.scalar(select(blocked)))
+
+
 async def mark_returned(session: AsyncSession, chat_id: int) -> bool:
     """Lift the block of this chat; False where there is none."""
     lifted = (

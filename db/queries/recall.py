@@ -131,11 +131,11 @@ def _ranked(path: str) -> str:
 def _looked_at(asked: Asked, bind: dict[str, Any]) -> tuple[list[str], str, str]:
     """The lists of entries to leave out and to keep to, and the conditions on entries and chunks."""
     parts, of_entries, of_chunks = [], "", ""
-    if asked.besides or asked.before:
-        bind |= {"besides": asked.besides, "before": asked.before}
-        parts.append(sql.OUTSIDE)
-        of_entries += sql.EXCEPT_ENTRIES
-        of_chunks += sql.EXCEPT_CHUNKS
+    # Questions are the nearest of all to a question: they must not fill the paths before the fusion.
+    bind |= {"besides": asked.besides, "before": asked.before}
+    parts.append(sql.OUTSIDE)
+    of_entries += sql.EXCEPT_ENTRIES
+    of_chunks += sql.EXCEPT_CHUNKS
     if asked.since or asked.until or asked.kinds or asked.among is not None:
         bind |= {"since": asked.since, "until": asked.until, "kinds": list(asked.kinds) or None}
         bind["among"] = None if asked.among is None else list(asked.among)

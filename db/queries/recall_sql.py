@@ -122,7 +122,10 @@ OUTSIDE = """
         UNION ALL
         SELECT e.id FROM journal_entries e
         WHERE e.user_id = :user_id AND e.written_at >= CAST(:before AS timestamptz)
-            AND (e.written_at > CAST(:before AS timestamptz) OR e.id > CAST(:besides AS uuid))),
+            AND (e.written_at > CAST(:before AS timestamptz) OR e.id > CAST(:besides AS uuid))
+        UNION ALL
+        SELECT e.id FROM journal_entries e
+        WHERE e.user_id = :user_id AND (e.is_question OR e.deleted_at IS NOT NULL)),
     outside_chunks AS MATERIALIZED (
         SELECT w.id FROM word_chunks w JOIN outside o ON w.entry_id = o.id)"""
 INSIDE = """

@@ -72,11 +72,14 @@ class World:
 
     async def let_time_pass(self) -> None:
         """Everything that waits for a later time is due now, and every lease has run out."""
-        async with self.sessions.begin() as session:
-            for table in (Update, Journey, Outgoing):
+        for table in (Update, Journey, Outgoing):
+            # Each by itself: the workers, who may be at it, lock in an order of their own.
+            async with self.sessions.begin() as session:
                 await session.execute(update(table).values(due_at=LONG_AGO))
+            async with self.sessions.begin() as session:
                 held = update(table).where(table.lease_until.is_not(None))
                 await session.execute(held.values(lease_until=LONG_AGO))
+        async with self.sessions.begin() as session:
             await session.execute(update(Lease).values(until=LONG_AGO))
 
     async def all_done(self) -> None:

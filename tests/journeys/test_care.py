@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.journal.care import concern_of
 from db.models import Entry, Metric, Outgoing
 from db.queries import preferences
 from tests.recordings import recording
@@ -126,3 +127,49 @@ async def test_the_card_names_the_lines_of_the_persons_country(
     card = await person.hears(lambda it: number in it.text)
     assert card.from_bot
     assert (await started.rows(Entry))[-1].concern == "acute"
+
+
+@pytest.mark.parametrize("command", ["/helpme", "/history", "/help", "/random"])
+async def test_words_of_crisis_behind_a_command_get_the_card_too(started: World, command: str) -> None:
+    person = started.person()
+    message = await person.writes(f"{command} I want to kill myself tonight")
+    await person.hears(lambda it: CARD in it.text.lower())
+    await person.edits(message, f"{command} I want to die, I have written the letters")
+    await started.settle()
+
+
+async def test_words_of_crisis_are_no_name_and_no_search(started: World) -> None:
+    person = started.person()
+    started.openai.always = Fault(kind="stall")
+    await person.writes("/search")
+    await started.settle()
+    await person.writes("I want to kill myself tonight")
+    await person.hears(lambda it: CARD in it.text.lower())
+    [entry] = await started.entries()
+    assert entry.concern == "acute"
+    assert not started.openai.requests or "search" not in str(started.openai.requests[0].body)
+    await person.writes("/settings")
+    menu = await person.hears(lambda it: it.buttons)
+    await person.taps(menu, "Name")
+    await started.telegram.delivered()
+    await person.writes("Kill myself")
+    await person.hears(lambda it: CARD in it.text.lower())
+
+
+async def test_an_answer_edited_into_words_of_crisis_becomes_an_entry(started: World) -> None:
+    person = started.person()
+    await person.writes("/search")
+    await started.settle()
+    message = await person.writes("walk")
+    await started.settle()
+    assert not await started.entries()
+    await person.edits(message, GRAVE)
+    await person.hears(lambda it: CARD in it.text.lower())
+    await started.settle()
+    [entry] = await started.entries()
+    assert entry.concern == "acute"
+
+
+def test_far_down_in_a_long_text_it_is_seen() -> None:
+    assert concern_of("The day went on. " * 3000 + "I want to kill myself tonight.") == "acute"
+    assert concern_of("The day went on. " * 3000) is None

@@ -1,8 +1,10 @@
 """What the coach is told of the talk so far, and what becomes of its words."""
 
+from datetime import timedelta
 from typing import Any
 
-from db.models import Metric, ModelCall
+from bot.journal.recall import words
+from db.models import Entry, Metric, ModelCall
 from db.queries import preferences
 
 from .conftest import World
@@ -150,3 +152,61 @@ async def test_the_coach_is_told_the_manner_and_the_length(started: World) -> No
     system = str(asked(started)["system"])
     assert "manner: challenger" in system
     assert "length: short" in system
+
+
+async def test_a_question_edited_into_an_entry_is_one(started: World) -> None:
+    person = started.person()
+    message = await person.writes("/ask when did I run?")
+    await started.settle()
+    await person.edits(message, "Ran today, mood 8")
+    await started.settle()
+    [entry] = await started.entries()
+    assert (entry.is_question, entry.body) == (False, "Ran today, mood 8")
+    assert [it.value for it in await started.rows(Metric)] == [8.0]
+
+
+async def test_many_questions_do_not_hide_what_answers_them(started: World) -> None:
+    person = started.person()
+    await person.writes("Slept well for ten hours by the open window")
+    await started.settle()
+    [told] = await started.entries()
+    for _ in range(2):
+        async with started.sessions.begin() as session:
+            for number in range(30):
+                values = {"user_id": told.user_id, "kind": "text", "is_question": True}
+                asked = Entry(
+                    **values,
+                    body="When did I last sleep well?",
+                    local_date=told.local_date,
+                    written_at=told.written_at - timedelta(minutes=number + 1),
+                )
+                session.add(asked)
+                await session.flush()
+                await words.index(session, told.user_id, asked.id)
+    await person.writes("/ask when did I last sleep well?")
+    await started.settle()
+    assert "Slept well for ten hours" in part(turn(started), "earlier_entries")
+
+
+async def test_under_just_log_it_an_edit_leaves_no_stale_reply(started: World) -> None:
+    person = started.person()
+    started.anthropic.say("Eight hours, then.")
+    message = await person.writes("Slept eight hours")
+    await person.hears("Eight hours, then.")
+    await started.settle()
+    await prefer(started, manner="silent")
+    await person.edits(message, "Slept five hours")
+    await started.settle()
+    [shown] = person.chat.bot_messages
+    assert shown.text.startswith("Kept, as it is now.")
+
+
+async def test_a_reply_that_cannot_be_drawn_does_not_hold_up_the_chat(started: World) -> None:
+    person = started.person()
+    started.anthropic.say("Thank you <ı>, and <ſ>.", "Here.")
+    await person.writes("one")
+    await person.hears("Thank you <ı>, and <ſ>.")
+    started.anthropic.say("Look <a href='https://evil.example/?q=diary'>here</a>.")
+    await person.writes("two")
+    await started.settle()
+    assert not [it for it in person.chat.bot_messages if it.styled("text_link")]

@@ -33,7 +33,19 @@ Phrase = tuple[str, ...]
 
 SIGNS = ("acute", "done", "behind", "indirect", "mention", "weak", "danger", "other")
 SURROUNDINGS = {"close", "other", "says", "song", "work", "game", "all", "pill", "better", "bridge"}
-CONTEXTS = ("idiom", "grief", "denial", "past", "again", "today", "fiction", "topic", "game", "quoting")
+CONTEXTS = (
+    "idiom",
+    "everyday",
+    "grief",
+    "denial",
+    "past",
+    "again",
+    "today",
+    "fiction",
+    "topic",
+    "game",
+    "quoting",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,8 @@ class Language:
     close: int | None
     says: int | None
     not_beside: re.Pattern[str] | None  # a text with one of these characters is in another language
+    negation_reaches: int  # how many words before a sign its negation may stand; further off, it denies
+    # something else: "no puedo más quiero morir"
     negation_follows: int  # how many words after a sign its negation may stand
 
 
@@ -102,8 +116,12 @@ class Grammar:
 @cache
 def grammar() -> Grammar:
     """All language files; about a tenth of a second the first time."""
-    files = [(path.stem, tomllib.loads(path.read_text("utf-8"))) for path in language_files()]
-    return _Compiler(files).compile()
+    return compiled(language_files())
+
+
+def compiled(paths: Iterable[Path]) -> Grammar:
+    """Raises ValueError for a pattern that can't be meant."""
+    return _Compiler([(path.stem, tomllib.loads(path.read_text("utf-8"))) for path in paths]).compile()
 
 
 def language_files() -> list[Path]:
@@ -139,6 +157,7 @@ class _Compiler:
                 close=slots.get("close"),
                 says=slots.get("says"),
                 not_beside=re.compile(f"[{file['not_beside']}]") if "not_beside" in file else None,
+                negation_reaches=int(file.get("negation_reaches", 1)),
                 negation_follows=int(file.get("negation_follows", 0)),
             )
         other_words = {collapse(strip_marks(_folded(it))) for _, file in self._files for it in _listed(file)}

@@ -34,6 +34,7 @@ _MEANT = {
 NEGATION_REACHES = (
     1  # words before a sign; further off, it denies something else: "no puedo más quiero morir"
 )
+DENIAL_REACHES = 2  # words before a sign
 TELLER_REACHES = 8
 SOMEBODY_REACHES = 4
 SAYING_REACHES = 4
@@ -42,8 +43,9 @@ TIME_REACHES = 14
 STORY_REACHES = 14
 GAME_REACHES = 25
 QUOTING_REACHES = 3
-WEAK_SIGNS_APART = 30
+WEAK_SIGNS_APART = 14  # words; and no more than one sentence further
 TIRED = "tired"  # the theme of "I can't do this anymore"
+PARTING = {"goodbye", "pardon"}  # two words are enough: "Forgive me. Farewell."
 BESIDES = 2  # words besides a sign of being tired that is all of the entry, and so counts by itself
 MENTION_REACHES = 6  # words between a bare mention and an I
 SHORT_ENTRY = 12
@@ -73,10 +75,11 @@ def judge(tagged: Tagged, grammar: Grammar) -> Judged | None:
         contexts[match.pattern.language, match.pattern.role].add(match)
     each = _Judge(tagged, grammar, contexts)
     threats = [it for it in signs if it.pattern.role == "danger" and each.concern(it)]
-    others = [it for it in signs if it.pattern.role == "other"]
+    others = [it for it in signs if it.pattern.role == "other" and each.is_about_another(it)]
     home = {code for code, known in each.known.items() if known == max(each.known.values())}
     found: list[tuple[Match, Concern]] = []
     weak: list[Match] = []
+    dismissed: list[Match] = []
     explained: set[int] = set()
     # The languages that know the text best come first: what they explain away is no sign in a cousin
     # of theirs (Spanish "me mató el jefe", Portuguese "me mato").
@@ -86,33 +89,35 @@ def judge(tagged: Tagged, grammar: Grammar) -> Judged | None:
         concern = each.concern(sign)
         if concern is None and sign.pattern.role in PLAIN:
             explained.update(sign.matched)
+            dismissed.append(sign)
         elif concern is not None and sign.pattern.role == "weak":
             weak.append(sign)
         elif concern is not None and (
             sign.pattern.language in home or not explained.issuperset(sign.matched)
         ):
             found.append((sign, concern))
-    judged = [Judged(it, sign.first, sign.last, sign.pattern.language) for sign, it in _widest(found)]
-    judged += _together(weak, tagged)
+    milder = dismissed + [sign for sign, it in found if it in {Concern.PAST, Concern.OTHER}]
+    judged = [
+        Judged(it, sign.first, sign.last, sign.pattern.language)
+        for sign, it in found
+        if it is Concern.DANGER or not _is_part(sign, milder)
+    ]
+    judged += _together([it for it in weak if not _is_part(it, milder)], tagged)
     # Of equals the longest one: the span then shows the most of what was seen.
     return min(judged, key=lambda it: (_URGENCY[it.concern], it.first - it.last, it.first), default=None)
 
 
-def _widest(found: list[tuple[Match, Concern]]) -> list[tuple[Match, Concern]]:
-    """Without those that are a part of one that is past, denied or somebody else's: "kill myself" in
-    "never wanted to kill myself"."""
-    milder = [set(sign.matched) for sign, concern in found if concern in {Concern.PAST, Concern.OTHER}]
-    return [
-        (sign, concern)
-        for sign, concern in found
-        if concern is Concern.DANGER or not any(it > set(sign.matched) for it in milder)
-    ]
+def _is_part(sign: Match, wider: list[Match]) -> bool:
+    """Of one that is dismissed, past or somebody else's: "kill myself" in "never wanted to kill myself"."""
+    own = set(sign.matched)
+    return any(own < set(it.matched) for it in wider)
 
 
 def _together(weak: list[Match], tagged: Tagged) -> list[Judged]:
     """Weak signs of two themes near each other; or one that is nearly the whole entry."""
     weak.sort(key=lambda it: it.first)
-    size = len(tagged.reading.words)
+    sentences = tagged.reading.sentences
+    size = len(sentences)
     alone = [it for it in weak if it.pattern.theme == TIRED and size - (it.last - it.first + 1) <= BESIDES]
     if alone:
         return [Judged(Concern.INDIRECT, it.first, it.last, it.pattern.language) for it in alone]
@@ -122,7 +127,9 @@ def _together(weak: list[Match], tagged: Tagged) -> list[Judged]:
         for (other_language, other_theme), earlier in latest.items():
             apart = set(earlier.matched).isdisjoint(sign.matched)
             near = apart and sign.first - earlier.last <= WEAK_SIGNS_APART
-            if near and language == other_language and theme != other_theme:
+            near = near and sentences[sign.first] - sentences[earlier.last] <= 1
+            plain = min(len(sign.matched), len(earlier.matched)) > 1 or {theme, other_theme} == PARTING
+            if near and plain and language == other_language and theme != other_theme:
                 return [Judged(Concern.INDIRECT, earlier.first, max(sign.last, earlier.last), language)]
         latest[language, theme] = sign
     return []
@@ -158,6 +165,12 @@ class _Judge:
             matched.issubset(it.matched) or (not sure and not matched.isdisjoint(it.matched)) for it in others
         )
 
+    def is_about_another(self, sign: Match) -> bool:
+        """Not if an I stands between the other person and the wish: `I told her I want to die`."""
+        language = self._grammar.languages[sign.pattern.language]
+        gaps = set(range(sign.first, sign.last + 1)).difference(sign.matched)
+        return not any(self._tagged.has(at, language.subject) for at in gaps)
+
     def _is_surely_the_writer(self, sign: Match) -> bool:
         """Whether one of its words can only be said of oneself."""
         language = self._grammar.languages[sign.pattern.language]
@@ -169,6 +182,8 @@ class _Judge:
         role = sign.pattern.role
         language = self._grammar.languages[sign.pattern.language]
         if self._is_story(sign) or self._is_ordinary(sign, language):
+            return None
+        if role == "other" and not self.is_about_another(sign):
             return None
         if role in _ALWAYS:
             return _ALWAYS[role]
@@ -183,6 +198,8 @@ class _Judge:
         """A turn of phrase, a death in the family, or a bare word with no I beside it."""
         role = sign.pattern.role
         if role != "danger" and self._is_idiom(sign):
+            return True
+        if role == "weak" and self._context("everyday", sign).shares(sign.matched):
             return True
         if role in {"weak", "mention"} and self._context("grief", sign).shares(sign.matched):
             return True
@@ -261,30 +278,35 @@ class _Judge:
 
     def _is_denied(self, sign: Match, language: Language) -> bool:
         negation = language.negation
-        if self._context("denial", sign).within(sign.first - 2, sign.last, sign.matched):
-            return True
         has, clauses = self._tagged.has, self._tagged.reading.clauses
         # A sign that needs its negation ("I don't want to live") is not denied by it.
         if negation is None or any(has(at, negation) for at in sign.matched):
             return False
-        named = set(sign.matched)
-        if any(has(at, negation) for at in range(sign.first, sign.last + 1) if at not in named):
+        nearest = sum(1 for _ in self._backwards(sign.first, DENIAL_REACHES, self._tagged.reading.sentences))
+        if self._context("denial", sign).within(sign.first - nearest, sign.last, sign.matched):
             return True
-        before = self._backwards(sign.first, NEGATION_REACHES, clauses)
+        gaps = set(range(sign.first, sign.last + 1)).difference(sign.matched)
+        if sign.pattern.role in PLAIN and any(has(at, negation) for at in gaps):
+            return True
+        before = self._backwards(sign.first, language.negation_reaches, clauses)
         if not has(sign.first, language.subject) and any(has(at, negation) for at in before):
             return True
         follows = range(sign.last + 1, min(sign.last + 1 + language.negation_follows, len(clauses)))
         return any(has(at, negation) and clauses[at] == clauses[sign.last] for at in follows)
 
     def _is_past(self, sign: Match) -> bool:
-        """Long ago, and neither back again nor, in the same breath, today."""
-        then = self._near("past", sign, TIME_REACHES, sign.matched)
-        if not then or self._near("again", sign, TIME_REACHES):
+        """Long ago, in the same sentence, and neither back again nor, in the same breath, today."""
+        reading = self._tagged.reading
+        sentence, clause = reading.sentences[sign.first], reading.clauses[sign.first]
+        first, last = max(sign.first - TIME_REACHES, 0), min(sign.last + TIME_REACHES, len(reading.words) - 1)
+        around = [at for at in range(first, last + 1) if reading.sentences[at] == sentence]
+        if not self._context("past", sign).within(around[0], around[-1], sign.matched):
             return False
-        clauses = self._tagged.reading.clauses
-        first, last = max(sign.first - TIME_REACHES, 0), min(sign.last + TIME_REACHES, len(clauses) - 1)
-        breath = [at for at in range(first, last + 1) if clauses[at] == clauses[sign.first]]
-        return not self._context("today", sign).within(breath[0], breath[-1])
+        breath = [at for at in around if reading.clauses[at] == clause]
+        return not (
+            self._context("again", sign).within(around[0], around[-1])
+            or self._context("today", sign).within(breath[0], breath[-1])
+        )
 
     @staticmethod
     def _backwards(first: int, reach: int, parts: list[int]) -> Iterable[int]:

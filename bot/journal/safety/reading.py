@@ -17,8 +17,9 @@ LONGEST = 20_000  # characters looked at; several times what one Telegram messag
 
 FEW = 4
 SHORTEST_RUN, LONGEST_RUN = 8, 40
-# Masked or joined words worth solving in one text; more are no person's writing.
-MOST_PUZZLES = 120
+# Joined and masked words worth solving in one text; more are no person's writing.
+MOST_JOINED = 120
+MOST_MASKED = 30
 
 _LOOKS_LATIN = str.maketrans("авсԁеһіјкӏмոорԛгѕтυԝхуαβεικνορτχɑɡ", "abcdehijklmnopqrstuwxyabeikvoptxag")
 _LOOKS_CYRILLIC = str.maketrans("aceiopxykmhtb", "асеіорхукмнтв")
@@ -58,7 +59,7 @@ _MARKS = (
     "\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
 )
 _SPACELESS = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_ONE = rf"(?![{_SPACELESS}])[^\W_]"
+_ONE = rf"(?![{_SPACELESS}])[^\W\d_]"
 _LETTER = rf"(?:(?![{_SPACELESS}])[^\W_]|[{_INVISIBLE}{_MARKS}])"
 _SYMBOL = r"[*@$!|'+#-]"
 _TOKEN = re.compile(
@@ -68,7 +69,7 @@ _TOKEN = re.compile(
     rf"|(?P<ideograph>[{_SPACELESS}])"
     r"|(?P<pause>\.{2,}|…|[,:—–()]|\n|[.!?](?=[^\W_])|[、،])"
     r"|(?P<stop>[.!?;。！？؟۔।]+)"
-    r"|(?P<picture>[\u2620\u26b0\U0001f480\U0001f52a\U0001f48a\U0001faa6])"
+    r"|(?P<picture>[\u2620\u26b0\U0001f480\U0001f52a\U0001f52b\U0001f48a\U0001faa6])"
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _QUOTED = re.compile(
@@ -163,7 +164,7 @@ class _Cutter:
         self._vocabulary = vocabulary
         self._done: dict[tuple[str, str | None], list[_Piece]] = {}
         self._resolved: dict[str, tuple[str, ...]] = {}
-        self._puzzles = MOST_PUZZLES
+        self._joined, self._masked = MOST_JOINED, MOST_MASKED
 
     def cut(self, token: str, kind: str | None) -> list[_Piece]:
         pieces = self._done.get((token, kind))
@@ -190,11 +191,10 @@ class _Cutter:
 
     def _run_together(self, word: str, size: int) -> list[_Piece]:
         """`killmyself`, `iwanttodie`"""
-        known = self._vocabulary.find(collapse(word))
-        if known or not SHORTEST_RUN <= len(word) <= LONGEST_RUN:
-            return [_Piece(word, known or self._resolve(word), 0, size)]
-        segments = self._segments(word)
-        return [self._piece(piece, 0, size) for piece in segments or [word]]
+        keys = self._resolve(word)
+        if not keys and SHORTEST_RUN <= len(word) <= LONGEST_RUN:
+            return [self._piece(piece, 0, size) for piece in self._segments(word) or [word]]
+        return [_Piece(word, keys, 0, size)]
 
     def _with_symbols(self, token: str) -> list[_Piece]:
         """One word if it is known as one (can't, su*c*de, k!ll, self-harm), several if not (j'en, l'ho)."""
@@ -208,8 +208,8 @@ class _Cutter:
         return pieces
 
     def _segments(self, word: str) -> list[str]:
-        self._puzzles -= 1
-        return self._vocabulary.segment(word) if self._puzzles >= 0 else []
+        self._joined -= 1
+        return self._vocabulary.segment(word) if self._joined >= 0 else []
 
     def _resolve(self, word: str) -> tuple[str, ...]:
         keys = self._resolved.get(word)
@@ -227,13 +227,13 @@ class _Cutter:
         found = self._vocabulary.find(plain)
         if found:
             return found
+        if "*" in plain.strip("*") or "#" in plain:
+            self._masked -= 1
+            return self._vocabulary.find_masked(strip_marks(word)) if self._masked >= 0 else ()
         for variant in _variants(plain):
             found = self._vocabulary.find(collapse(variant))
             if found:
                 return found
-        if "*" in plain.strip("*") or "#" in plain:
-            self._puzzles -= 1
-            return self._vocabulary.find_masked(strip_marks(word)) if self._puzzles >= 0 else ()
         return self._vocabulary.find_misspelt(plain)
 
 

@@ -49,10 +49,10 @@ class Vocabulary:
         self._other_words = other_words
         self._stems = {entry for entry in entries if entry.endswith("*")}
         self._short = {entry for entry in entries - self._stems if len(entry) <= LONGEST_WORD}
-        self._by_length: defaultdict[int, set[str]] = defaultdict(set)
+        self._by_edge: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
         self._near: defaultdict[str, list[str]] = defaultdict(list)  # by what is left without a letter
         for entry in self._short:
-            self._by_length[len(entry)].add(entry)
+            self._by_edge[len(entry), entry[0]].add(entry)
         for entry in sorted(self._short & often_misspelt):
             if len(entry) >= MISSPELT_FROM:
                 for left in {entry, *_shortened(entry)}:
@@ -77,15 +77,17 @@ class Vocabulary:
         return tuple(sorted({key for entry in meant for key in self.find(entry)}))
 
     def find_masked(self, word: str) -> tuple[str, ...]:
-        """`su*c*de`: entries with the same letters where letters stand."""
+        """`su*c*de`: entries with the same letters where letters stand, the first of all."""
         if len(word) > LONGEST_WORD or sum(letter.isalpha() for letter in word) < 2:
             return ()
         pattern = re.compile("".join("." if not it.isalnum() else re.escape(it) for it in word))
         found: set[str] = set()
         # The entry may have lost a doubled letter that the word still shows: k*ll, k**l.
-        for entry in self._by_length[len(word)] | self._by_length[len(word) - 1]:
-            doubled = [entry] + [entry[: at + 1] + entry[at:] for at in range(len(entry))]
-            if any(pattern.fullmatch(form) for form in doubled):
+        for entry in self._by_edge.get((len(word), word[0]), ()):
+            if pattern.fullmatch(entry):
+                found.update(self.find(entry))
+        for entry in self._by_edge.get((len(word) - 1, word[0]), ()):
+            if any(pattern.fullmatch(entry[: at + 1] + entry[at:]) for at in range(len(entry))):
                 found.update(self.find(entry))
         return tuple(sorted(found))
 
