@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from evaluation.recall import sets
-from evaluation.recall.run import measures, score
 from evaluation.recall.bm25 import Bm25
+from evaluation.recall.run import measures, score
 
 KINDS = {"fact", "form", "paraphrase", "temporal", "updated", "multi", "none"}
 

@@ -1,6 +1,7 @@
 import random
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -170,6 +171,11 @@ def test_slips_and_disguises_are_seen_through(text: str) -> None:
         ("I told her: I want to die.", Concern.ACUTE),
         ("She doesn't know that I want to die.", Concern.ACUTE),
         ("My husband beat me again.", Concern.DANGER),
+        ("He said he'll kill me.", Concern.DANGER),
+        ("My dad said he'll kill me if I fail maths.", None),
+        ("My sister overdosed on 40 pills.", Concern.OTHER),
+        ("My daughter cuts herself.", Concern.OTHER),
+        ("meri beti khud ko kaatti hai", Concern.OTHER),
         ("Ich will mich umbringen.", Concern.ACUTE),
         ("Er droht mich umzubringen.", Concern.DANGER),
         ("After the movie I want to die, for real.", Concern.ACUTE),
@@ -199,6 +205,7 @@ def test_who_when_and_whether(text: str, concern: Concern | None) -> None:
         ("Nie chcę umrzeć", "chcę umrzeć nie mam siły"),
         ("Я не хочу умирать", "хочу умереть не могу больше"),
         ("Artık ölmek istemiyorum", "ölmek istiyorum hiç umudum yok"),
+        ("intihar etmeyi hiç düşünmedim", "intihar etmek istiyorum kimseyi görmek istemiyorum"),
         ("لا أريد أن أموت", "أريد أن أموت لا أحد يفهمني"),
         ("मैं मरना नहीं चाहता", "मैं मरना चाहता हूँ कुछ अच्छा नहीं लगता"),
         ("main marna nahi chahta", "main marna chahta hu kuch acha nahi lagta"),
@@ -283,3 +290,13 @@ def test_the_work_grows_with_the_length_and_no_faster(piece: str) -> None:
     look("")
     once, fourfold = calls(piece * (1000 // len(piece))), calls(piece * (4000 // len(piece)))
     assert fourfold <= 4.6 * once
+
+
+def test_a_wall_of_puzzles_or_of_one_phrase_is_not_all_solved() -> None:
+    rng = random.Random(1)
+    words = ["".join(rng.choices("abcdefghijklmnop", k=9)) for _ in range(400)]
+    look("")
+    plain = calls(" ".join(words))
+    assert calls(" ".join(f"{word[:3]}*{word[4:6]}*{word[6:]}" for word in words)) <= 9 * plain
+    assert calls(" ".join(one + other for one, other in pairwise(words))) <= 2 * plain
+    assert calls("I want to die " * 285) <= 2 * plain
