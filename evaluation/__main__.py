@@ -2,11 +2,12 @@
 
 import sys
 
+from evaluation import safety
 from evaluation.coach import run as coach
 from evaluation.recall import run as recall
 from evaluation.transcript import run as transcript
 
-SETS = {"coach": coach.main, "recall": recall.main, "transcript": transcript.main}
+SETS = {"coach": coach.main, "recall": recall.main, "safety": safety.main, "transcript": transcript.main}
 
 
 def main() -> int:

@@ -175,6 +175,8 @@ def test_slips_and_disguises_are_seen_through(text: str) -> None:
         ("My dad said he'll kill me if I fail maths.", None),
         ("My sister overdosed on 40 pills.", Concern.OTHER),
         ("My daughter cuts herself.", Concern.OTHER),
+        ("My roommate has a suicide plan.", Concern.OTHER),
+        ("Me amenazó con matarme si lo dejo.", Concern.DANGER),
         ("meri beti khud ko kaatti hai", Concern.OTHER),
         ("Ich will mich umbringen.", Concern.ACUTE),
         ("Er droht mich umzubringen.", Concern.DANGER),

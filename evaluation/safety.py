@@ -1,8 +1,8 @@
-"""Recall and false alarms on the labelled entries, as tables on the screen: scripts/evaluate_safety."""
+"""Recall and false alarms on the labelled entries, as tables on the screen: `scripts/evaluate safety`."""
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.journal.safety import look
 from tests.journal.safety.labelled import CRISIS, HARMLESS, PARTS, SOFTER, Labelled, labelled, wrong
@@ -12,7 +12,7 @@ LONG = 4096  # characters, as many as one Telegram message holds
 RUNS = 20
 
 
-def main() -> None:
+def main(_arguments: Sequence[str]) -> int:
     entries = labelled()
     look("")
     _print(
@@ -28,6 +28,7 @@ def main() -> None:
         text = " ".join(it.text for it in entries if it.language == language and it.kind == "ordinary")
         length, took = len(text[:LONG]), _fastest(text[:LONG])
         _print(f"{language}: {length} characters of ordinary entries, {took:.1f} ms")
+    return 0
 
 
 def _table(head: str, rows: Iterable[str], entries: list[Labelled], of: Callable[[Labelled], str]) -> None:
@@ -53,7 +54,3 @@ def _fastest(text: str) -> float:
 
 def _print(line: str) -> None:
     sys.stdout.write(line + "\n")
-
-
-if __name__ == "__main__":
-    main()
