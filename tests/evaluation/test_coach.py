@@ -143,6 +143,7 @@ async def test_a_run_over_every_case_goes_through_the_real_client() -> None:
         server.always = status(401, "authentication_error")
         [outcome] = await run.ask_all([CASES["en-emoji"]], *minds, parallel=1)
         assert "en-emoji: no answer: " in run.table([outcome])
+        await client.close()
 
 
 def test_a_case_that_contradicts_itself_is_refused(tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ async def test_embeddings_and_metrics_never_hold_up_the_reply_and_are_filled_in_
     assert len(await started.rows(Embedding)) == 1
     assert [(m.name, m.value) for m in await started.rows(Metric)] == [("mood", 6.0)]
     # The number that was read late is shown below the reply that came first.
+    await started.settle()
     [shown] = person.chat.bot_messages
     assert shown.text.startswith("Here all the same.\n\n")
     assert not await started.rows(Journey)

@@ -5,7 +5,7 @@ fused by rank. See docs/recall.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -58,7 +58,12 @@ async def recall(
 
     Of an entry: what was written before it, by the vector of `model` that is stored for it.
     """
-    asked = await _of_question(session, about) if isinstance(about, Question) else _of_entry(about, model)
+    if isinstance(about, Question):
+        asked = await _of_question(session, about)
+    elif about.is_question:
+        asked = await _of_asking_entry(session, about, model)
+    else:
+        asked = _of_entry(about, model)
     return await queries.find(session, asked, most=most)
 
 
@@ -73,6 +78,12 @@ def _of_entry(entry: EntryRecord, model: str | None) -> Asked:
         besides=entry.id,
         before=entry.written_at,
     )
+
+
+async def _of_asking_entry(session: AsyncSession, entry: EntryRecord, model: str | None) -> Asked:
+    """A question that is kept as an entry is read as one: with slips, and in the languages they use."""
+    terms_asked = await words.of_question(session, entry.user_id, entry.body, entry.language)
+    return replace(_of_entry(entry, model), terms=terms_asked, postings=Asked.postings)
 
 
 async def _of_question(session: AsyncSession, question: Question) -> Asked:
