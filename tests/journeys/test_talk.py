@@ -119,11 +119,18 @@ async def test_without_a_model_a_question_is_answered_with_what_was_found(world:
     await person.hears(lambda it: it.from_bot)
     await person.writes("/ask when did I swim?")
     await person.hears(lambda it: "these entries may speak of it" in it.text)
+    # One word finds it as a search would.
+    for text in ("/ask lake",):
+        await world.settle()
+        before = len(person.chat.bot_messages)
+        await person.writes(text)
+        await world.settle()
+        assert "these entries may speak of it" in person.chat.bot_messages[before].text
     await person.writes("/ask what about the zeppelin?")
     await person.hears(lambda it: "I find nothing about it" in it.text)
     await world.settle()
-    swim, found, _ = await world.entries()
-    assert found.reply_sources == [swim.id.hex]
+    swim, *found, _ = await world.entries()
+    assert [it.reply_sources for it in found] == [[swim.id.hex]] * 2
 
 
 async def test_who_wants_no_replies_gets_none_but_asks_and_is_answered(started: World) -> None:

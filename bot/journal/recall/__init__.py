@@ -81,9 +81,11 @@ def _of_entry(entry: EntryRecord, model: str | None) -> Asked:
 
 
 async def _of_asking_entry(session: AsyncSession, entry: EntryRecord, model: str | None) -> Asked:
-    """A question that is kept as an entry is read as one: with slips, and in the languages they use."""
-    terms_asked = await words.of_question(session, entry.user_id, entry.body, entry.language)
-    return replace(_of_entry(entry, model), terms=terms_asked, postings=Asked.postings)
+    """A question that is kept as an entry is read as one: with slips, and in the languages they use. An
+    entry that shares nothing but small words with it does not bear on it."""
+    every = await words.of_question(session, entry.user_id, entry.body, entry.language)
+    telling = [term for term in every if not term.is_small]
+    return replace(_of_entry(entry, model), terms=telling, postings=Asked.postings)
 
 
 async def _of_question(session: AsyncSession, question: Question) -> Asked:
