@@ -2,7 +2,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, JSON, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, Big, Key, Made
@@ -24,6 +25,7 @@ class Outgoing(Base):
         CheckConstraint("purpose IN ('reply', 'transcript', 'notice', 'answer')", "purpose"),
         Index("ix_outbox_waiting", "chat_id", "id", postgresql_where=text("state IN ('waiting', 'sending')")),
         Index(None, "chat_id"),
+        Index("ix_outbox_message_ids", "message_ids", postgresql_using="gin"),
         Index(None, "entry_id"),
         Index(None, "user_id"),
     )

@@ -96,7 +96,9 @@ async def extend(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]]) -> 
 async def hold(session: AsyncSession, claim: ClaimedJourney) -> int | None:
     """Lock the entry and its journey for this transaction, if the journey is still ours; the version
     it is at now. Locks go in one order everywhere: the entry, its journey, its outbox rows."""
-    await session.execute(select(Entry.id).where(Entry.id == claim.entry_id).with_for_update())
+    await session.execute(
+        select(Entry.id).where(Entry.id == claim.entry_id, Entry.user_id == claim.user_id).with_for_update()
+    )
     return await session.scalar(
         select(Journey.version)
         .where(Journey.entry_id == claim.entry_id, Journey.lease_token == claim.token)

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     ColumnElement,
     Update,
-    any_,
     case,
     delete,
     exists,
@@ -335,7 +334,7 @@ async def purge(session: AsyncSession, older_than: timedelta) -> int:
 
 async def slot_of(session: AsyncSession, chat_id: int, message_id: int) -> str | None:
     """The slot that a message of the bot shows, as far as it is kept."""
-    shows = literal(message_id) == any_(Outgoing.message_ids)
+    shows = Outgoing.message_ids.contains([message_id])
     return await session.scalar(select(Outgoing.slot).where(Outgoing.chat_id == chat_id, shows))
 
 

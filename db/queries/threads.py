@@ -1,14 +1,17 @@
 """What belongs together: an entry that answers an earlier one, and what the bot said to each."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import any_, literal, or_, select
+from sqlalchemy import literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db.models import Entry, Outgoing, Part
+
+# How long a reply may have waited for a mind.
+LATE = timedelta(days=3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +30,7 @@ async def entry_of_message(
     """The entry that a message of this chat is, or that a message of the bot is about."""
     of_part = select(Part.entry_id).where(Part.chat_id == chat_id, Part.message_id == message_id)
     of_bot = select(Outgoing.entry_id).where(
-        Outgoing.chat_id == chat_id, literal(message_id) == any_(Outgoing.message_ids)
+        Outgoing.chat_id == chat_id, Outgoing.message_ids.contains([message_id])
     )
     found = select(Entry.id).where(
         Entry.user_id == user_id,
@@ -66,12 +69,14 @@ async def turns(session: AsyncSession, user_id: UUID, entry_id: UUID, most: int)
 async def latest_replies(
     session: AsyncSession, user_id: UUID, *, since: datetime, besides: UUID, most: int
 ) -> list[str]:
-    """What the bot said lately, the newest first."""
+    """What the bot said lately, the newest first, to entries of about that time: an old one that was
+    answered again is not worth a scan of all."""
     said = (
         select(Entry.reply)
         .where(
             Entry.user_id == user_id,
             Entry.id != besides,
+            Entry.written_at > since - LATE,
             Entry.coached_at > since,
             Entry.reply.is_not(None),
             Entry.deleted_at.is_(None),

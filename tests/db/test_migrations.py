@@ -1,3 +1,7 @@
+import hashlib
+from pathlib import Path
+
+import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
@@ -20,6 +24,32 @@ async def test_down_to_nothing_and_up_again(engine: AsyncEngine) -> None:
     assert await revision.current(engine) is None
     await migrate.upgrade(engine)
     assert await revision.current(engine) == revision.newest()
+
+
+LANDED = {
+    "0001": "238e80790e59f45d",
+    "0002": "542fcfad32449815",
+    "0003": "3a6822b03edb009f",
+    "0004": "e822f9c9e759a881",
+}
+
+
+@pytest.mark.parametrize("number", LANDED)
+def test_a_landed_migration_is_never_edited(number: str) -> None:
+    """Databases stand at it already: what it lacks belongs in a new one."""
+    script = ScriptDirectory.from_config(Config(migrate.CONFIG)).get_revision(number)
+    assert script is not None
+    assert hashlib.sha256(Path(script.path).read_bytes()).hexdigest()[:16] == LANDED[number]
+
+
+async def test_a_database_of_the_first_0001_gets_what_it_lacks(engine: AsyncEngine) -> None:
+    """The first 0001 made no journeys.waits and two indexes fewer."""
+    await migrate.downgrade(engine, "0004")
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE journeys DROP COLUMN waits"))
+        await connection.execute(text("DROP INDEX ix_extracted_metrics_call_id, ix_journal_entries_lacking"))
+    await migrate.upgrade(engine)
+    await migrate.check(engine)
 
 
 async def test_the_newest_revision_is_alembics_head() -> None:
