@@ -1,35 +1,26 @@
 """The composition root: settings in, a running bot out. Everybody else is handed what they need."""
 
 import asyncio
-import getpass
-import locale
 import logging
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import BotCommand, BotCommandScopeAllPrivateChats, MenuButtonCommands
-from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot.ai import offline
+from bot import making
 from bot.config import Settings
-from bot.errors import ConfigurationError, DatabaseError
+from bot.errors import DatabaseError
 from bot.jobs.ticks import Ticks
 from bot.journal import safety
-from bot.journal.journey import Journey, Minds
+from bot.journal.journey import Journey
 from bot.journal.queue import JourneyQueue
-from bot.journal.readers import Readers
 from bot.lease import LASTING, HeldLease
-from bot.limits import Limits, LocalLimits
 from bot.telegram import application as telegram
+from bot.telegram import meeting
 from bot.telegram.context import Parts
 from bot.telegram.inbox import Inbox, InboxQueue
 from bot.telegram.outbox import OutboxQueue
@@ -39,7 +30,7 @@ from bot.web.paths import WEBHOOK
 from bot.work import Worker
 from db import start
 from db.audio import AudioStore
-from db.queries import inbox, journeys, outbox, people
+from db.queries import inbox, journeys, outbox
 from db.session import make_sessions, make_single
 
 if TYPE_CHECKING:
@@ -51,10 +42,6 @@ T = TypeVar("T")
 
 # Together they fit into the ten seconds that most hosts leave between SIGTERM and SIGKILL.
 INBOX_GRACE, JOURNEY_GRACE, OUTBOX_GRACE = 1.0, 4.0, 2.0
-# The playground's person has an id that Telegram gives to nobody, so that nothing of the playground
-# could ever reach a stranger.
-PLAYGROUND_PERSON = 2**52 + 1
-PLAYGROUND_BOT = 1
 
 
 class Daybook:
@@ -67,11 +54,11 @@ class Daybook:
         self._engine = engine
         self.sessions = make_sessions(engine)
         self.bot = telegram.make_bot(token, settings.telegram_api_url)
-        self.minds = make_minds(settings)
+        self.minds = making.minds(settings)
 
         inbox_wake, journeys_wake, outbox_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._sender = TelegramSender(self.bot, outbox_wake.set)
-        store = AudioStore(audio_store_url(settings))
+        store = AudioStore(making.audio_store(settings))
         journey = Journey(
             sessions=self.sessions,
             minds=self.minds,
@@ -86,11 +73,11 @@ class Daybook:
             journey=journey,
             sender=self._sender,
             default_time_zone=settings.default_time_zone,
-            readers=readers(settings),
+            readers=making.readers(settings),
             embedder=self.minds.embedder,
         )
         self._application = telegram.build(self.bot, parts)
-        self._limits = make_limits(settings)
+        self._limits = making.limits(settings)
         outgoing = OutboxQueue(self.sessions, self.bot, self._limits)
         updates = InboxQueue(self.sessions, self._application, outgoing.met)
         travelling = JourneyQueue(self.sessions, journey, self._sender)
@@ -126,11 +113,14 @@ class Daybook:
     async def start(self) -> None:
         """Each part is followed by how it is stopped: `stop` does that in the opposite order."""
         undo = self._undo
+        # The check of an entry's words reads its rules at its first call, which takes most of a second.
+        rules = asyncio.create_task(asyncio.to_thread(safety.look, ""), name="rules of safety")
+        undo.push_async_callback(asyncio.wait_for, rules, None)
         for mind in (self.minds.transcriber, self.minds.embedder, self.minds.analyst, self.minds.coach):
             undo.push_async_callback(mind.close)
         undo.push_async_callback(self._limits.close)
         undo.push_async_callback(self._application.shutdown)
-        await self._meet_telegram()
+        await meeting.meet(self._application)
         # Other replicas may still use it; where there are none it ends by itself.
         undo.push_async_callback(self._claim.stop, give_back=self._is_playground)
         await self._take_the_database()
@@ -141,7 +131,7 @@ class Daybook:
             (self._inbox_worker, INBOX_GRACE),
         ):
             undo.push_async_callback(worker.stop, grace)
-            worker.start()
+        undo.callback(asyncio.create_task(self._work(rules), name="work").cancel)
         await self._wake()
         if self._web:
             undo.push_async_callback(self._web.stop)
@@ -151,42 +141,20 @@ class Daybook:
         self.ticks.start()
         await self._receive()
 
+    async def _work(self, rules: "asyncio.Task[object]") -> None:
+        """What comes in before the rules are read waits in the inbox."""
+        self._outbox_worker.start()
+        await asyncio.wait([rules])
+        self._journey_worker.start()
+        self._inbox_worker.start()
+
     async def _wake(self) -> None:
         """Try again what waited for a transcriber that may be set now, or was set aside by what may
         be mended now."""
-        # The check reads its rules at its first call, which no entry should wait for.
-        await asyncio.to_thread(safety.look, "")
         async with self.sessions.begin() as session:
             await journeys.wake(session, journeys.SET_ASIDE)
             if self._settings.openai_api_key:
                 await journeys.wake(session, "transcriber")
-
-    async def _meet_telegram(self) -> None:
-        await self._patiently(self._application.initialize)
-        try:
-            commands = [BotCommand(*it) for it in telegram.COMMANDS]
-            await self.bot.set_my_commands(commands, BotCommandScopeAllPrivateChats())
-            await self.bot.set_chat_menu_button(menu_button=MenuButtonCommands())
-        except TelegramError as error:
-            # The commands work without being listed.
-            log.warning("the list of commands is not set: %s", type(error).__name__)
-
-    async def _patiently(self, step: Callable[[], Awaitable[object]]) -> None:
-        """Do what a start needs of Telegram: the network may come up after us."""
-        trouble = 0
-        while True:
-            try:
-                await step()
-            except InvalidToken:
-                raise ConfigurationError(
-                    "TELEGRAM_BOT_TOKEN: Telegram refuses it: copy it again from @BotFather"
-                ) from None
-            except TelegramError as error:
-                trouble += 1
-                log.warning("cannot reach Telegram yet (%s), trying again", type(error).__name__)
-                await asyncio.sleep(min(2.0**trouble, 30.0))
-            else:
-                return
 
     async def _take_the_database(self) -> None:
         """Make sure that no other bot works on these rows: it would answer our people in its chats.
@@ -207,27 +175,14 @@ class Daybook:
 
     async def _receive(self) -> None:
         """By webhook where there is a public address, else by polling."""
-        if self._settings.public_url:
-            await self._patiently(self._set_webhook)
-            log.info("receiving by webhook at %s", self._settings.public_url)
+        address = self._settings.public_url
+        if address:
+            await meeting.set_webhook(self.bot, f"{address}{WEBHOOK}", self._settings.telegram_secret())
+            log.info("receiving by webhook at %s", address)
             return
-        await self._patiently(self.bot.delete_webhook)
+        await meeting.drop_webhook(self.bot)
         self._poller = Poller(self.bot, self.sessions, self.inbox.put, telegram.ALLOWED_UPDATES)
         await self._poller.start()
-
-    async def _set_webhook(self) -> None:
-        try:
-            await self.bot.set_webhook(
-                f"{self._settings.public_url}{WEBHOOK}",
-                secret_token=self._settings.telegram_secret(),
-                allowed_updates=telegram.ALLOWED_UPDATES,
-                max_connections=40,
-            )
-        except BadRequest:
-            raise ConfigurationError(
-                "PUBLIC_URL: Telegram refuses to deliver there: it must be reachable by https "
-                "on port 443, 80, 88 or 8443"
-            ) from None
 
     async def stop(self) -> None:
         """Take in no more, finish what is nearly done, give back the rest."""
@@ -282,7 +237,7 @@ class Daybook:
 
 async def serve(settings: Settings, token: str) -> None:
     """Serve Telegram until the task is cancelled."""
-    for line in missing(settings):
+    for line in making.missing(settings):
         log.warning("%s", line)
     async with database(settings) as engine, daybook(settings, engine, token) as bot:
         log.info("Daybook serves @%s", bot.bot.username)
@@ -291,42 +246,6 @@ async def serve(settings: Settings, token: str) -> None:
 
 async def _for_ever() -> None:
     await asyncio.Event().wait()
-
-
-async def chat(settings: Settings) -> int:
-    """The same bot against a Bot API server in this process, with the terminal as the person."""
-    from bot.playground.server import BotApiServer
-    from bot.playground.terminal import chat as talk
-
-    token = f"{PLAYGROUND_BOT}:{secrets.token_hex(16)}"
-    url, _ = place(settings)
-    ground = start.database(url, settings.home / "playground")
-    async with BotApiServer(token=token) as server, ground as engine:
-        await refuse_a_live_database(engine)
-        local = settings.model_copy(update={"telegram_api_url": server.url, "public_url": None})
-        person = server.person(user_name(), language_code=user_language(), user_id=PLAYGROUND_PERSON)
-        async with daybook(local, engine, token, is_playground=True) as bot:
-            return await bot.while_ours(talk(server, person, bot.idle, folder=settings.home / "received"))
-
-
-async def refuse_a_live_database(engine: AsyncEngine) -> None:
-    """The chat would take over what waits for people on Telegram, and show it here."""
-    async with make_sessions(engine)() as session:
-        if await people.others_than(session, PLAYGROUND_PERSON):
-            raise ConfigurationError(
-                "DATABASE_URL: it holds diaries from Telegram, which a chat must not touch: "
-                "unset it for the chat, or set TELEGRAM_BOT_TOKEN to serve them"
-            )
-
-
-def missing(settings: Settings) -> list[str]:
-    """What is not configured, and what happens instead."""
-    lines = []
-    if settings.anthropic_api_key is None:
-        lines.append("ANTHROPIC_API_KEY is not set: numbers are noted, but no coach answers")
-    if settings.openai_api_key is None:
-        lines.append("OPENAI_API_KEY is not set: voice notes are kept, but not written out")
-    return lines
 
 
 @asynccontextmanager
@@ -343,78 +262,4 @@ async def daybook(
 
 
 def database(settings: Settings) -> AbstractAsyncContextManager[AsyncEngine]:
-    return start.database(*place(settings))
-
-
-def place(settings: Settings) -> tuple[str | None, Path]:
-    """The address of the database if one is set, and the embedded one's folder."""
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    return url, settings.home / "postgres"
-
-
-def make_minds(settings: Settings) -> Minds:
-    """The real minds where their key is set, else those that say that they are not there. The
-    vendors' libraries are imported only where they are used."""
-    coach, analyst = offline.OfflineCoach(), offline.OfflineAnalyst()
-    transcriber, embedder = offline.OfflineTranscriber(), offline.OfflineEmbedder()
-    minds = Minds(transcriber=transcriber, embedder=embedder, analyst=analyst, coach=coach)
-    if settings.anthropic_api_key:
-        from bot.ai import claude
-
-        claude_client = claude.make_client(
-            settings.anthropic_api_key.get_secret_value(), settings.anthropic_base_url
-        )
-        minds = replace(
-            minds,
-            coach=claude.ClaudeCoach(claude_client, model=settings.coach_model),
-            analyst=claude.ClaudeAnalyst(claude_client, model=settings.analyst_model),
-        )
-    if settings.openai_api_key:
-        from bot.ai import openai
-
-        openai_client = openai.make_client(
-            settings.openai_api_key.get_secret_value(), settings.openai_base_url
-        )
-        minds = replace(
-            minds,
-            transcriber=openai.OpenAITranscriber(openai_client, model=settings.transcribe_model),
-            embedder=openai.OpenAIEmbedder(openai_client, model=settings.embedding_model),
-        )
-    return minds
-
-
-def readers(settings: Settings) -> Readers:
-    """Who gets to read entries, by the addresses that they are sent to."""
-    return Readers(
-        coach=_company(settings.anthropic_base_url, "Anthropic") if settings.anthropic_api_key else None,
-        listener=_company(settings.openai_base_url, "OpenAI") if settings.openai_api_key else None,
-    )
-
-
-def _company(address: str, name: str) -> str:
-    host = urlsplit(address).hostname or address
-    return name if host == f"api.{name.lower()}.com" else host
-
-
-def make_limits(settings: Settings) -> Limits:
-    if settings.redis_url is None:
-        return LocalLimits()
-    from bot.limits.shared import RedisLimits
-
-    return RedisLimits(settings.redis_url.get_secret_value())
-
-
-def audio_store_url(settings: Settings) -> str:
-    return settings.audio_store_url or (settings.home / "audio").as_uri()
-
-
-def user_name() -> str:
-    try:
-        return getpass.getuser().title()
-    except (KeyError, OSError):
-        # A user id without an entry in the system's list, as in containers.
-        return "You"
-
-
-def user_language() -> str:
-    return (locale.getlocale()[0] or "en").partition("_")[0] or "en"
+    return start.database(*making.database(settings))

@@ -20,6 +20,7 @@ from bot import values
 from bot.errors import ConfigurationError
 
 TELEGRAM = "https://api.telegram.org"
+WEBHOOK_PORTS = {None, 443, 80, 88, 8443}
 
 WebAddress = Annotated[str, AfterValidator(values.web_address)]
 ApiKey = Annotated[SecretStr, AfterValidator(values.key)]
@@ -189,14 +190,24 @@ def _line(problem: Any) -> str:
 
 
 def _check_telegram(settings: Settings) -> None:
-    """Telegram's own tokens have one form and its webhooks need TLS; other servers are freer."""
-    ours = settings.telegram_api_url == TELEGRAM
-    form = r"[0-9]+:[A-Za-z0-9_-]{20,}" if ours else r"[A-Za-z0-9:_-]+"
+    """Telegram's own tokens have one form, and it delivers to https on four ports. Another server has its
+    own tokens, and with --local it delivers to any address: it refuses by itself what it can't do."""
+    is_telegram = urlsplit(settings.telegram_api_url).hostname == urlsplit(TELEGRAM).hostname
+    form = r"[0-9]+:[A-Za-z0-9_-]{20,}" if is_telegram else r"[A-Za-z0-9:_-]+"
     if settings.token is not None and not re.fullmatch(form, settings.token):
         raise ConfigurationError(
             "TELEGRAM_BOT_TOKEN: this is no token (123456789:AAF…): copy it again from @BotFather"
         )
-    if ours and settings.public_url and urlsplit(settings.public_url).scheme != "https":
+    if not is_telegram or settings.public_url is None:
+        return
+    address = urlsplit(settings.public_url)
+    if address.scheme != "https":
         raise ConfigurationError(
-            "PUBLIC_URL: Telegram delivers to https:// only; leave it empty to poll instead"
+            "PUBLIC_URL: Telegram delivers to https:// only; leave it empty to poll, or set TELEGRAM_API_URL "
+            "to a Bot API server of your own, run with --local"
+        )
+    if address.port not in WEBHOOK_PORTS:
+        raise ConfigurationError(
+            "PUBLIC_URL: Telegram delivers to port 443, 80, 88 or 8443 only: give one of them, or leave it "
+            "empty to poll"
         )

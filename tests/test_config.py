@@ -29,7 +29,8 @@ CANARY = "hunter2-canary"
         ("LOG_FORMAT", "xml", "give text or json"),
         ("DEFAULT_TIME_ZONE", "Mars/Base", "IANA name"),
         ("DEFAULT_TIME_ZONE", "../../etc/passwd", "IANA name"),
-        ("PUBLIC_URL", "http://example.org", "https://"),
+        ("PUBLIC_URL", "http://example.org", "https:// only; leave it empty to poll"),
+        ("PUBLIC_URL", "https://example.org:8080", "Telegram delivers to port 443, 80, 88 or 8443 only"),
         ("PUBLIC_URL", "example.org", "such as https://daybook.example.org"),
         ("PUBLIC_URL", "https://example.org/?a=b", "such as https://daybook.example.org"),
         ("PUBLIC_URL", "http://x:abc", "such as https://daybook.example.org"),
@@ -221,6 +222,19 @@ def test_other_servers_may_have_other_tokens(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:short")
     monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:8081/")
     assert load().telegram_api_url == "http://127.0.0.1:8081"
+
+
+@pytest.mark.parametrize("address", ["http://bot:8080", "https://daybook.example.org:9000"])
+def test_servers_of_ones_own_may_deliver_anywhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PUBLIC_URL", address)
+    monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:8081")
+    assert load().public_url == address
+    monkeypatch.setenv("TELEGRAM_API_URL", "https://API.Telegram.org:443")
+    with pytest.raises(ConfigurationError, match="PUBLIC_URL: Telegram delivers to"):
+        load()
 
 
 def test_every_setting_stands_in_the_example_and_the_readme() -> None:

@@ -1,4 +1,4 @@
-"""Who may import whom (DESIGN §3)."""
+"""Who may import whom (DESIGN §3), and what the rooms beside the bot may know of it."""
 
 import ast
 import gc
@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 BESIDE = {"bot", "bot.config", "bot.errors", "bot.logs", "bot.lease", "bot.limits", "bot.values", "bot.work"}
 INNER = {"bot.journal", "bot.ai.protocols", "bot.prompts", "db"}
+LABELLED = "tests.journal.safety.labelled"
 ALLOWED = {
     "bot.telegram": INNER | {"bot.telegram"},
     "bot.web": INNER | {"bot.web"},
@@ -34,14 +35,34 @@ ALLOWED = {
         "bot.web",
         "db",
     },
+    "bot.making": {"bot.ai", "bot.journal", "bot.limits"},
     "bot.app": {"bot", "db"},
+    "bot.chat": {"bot.app", "bot.making", "bot.playground", "db"},
     "bot.__main__": {"bot"},
     "db": {"db", "alembic"},
+    # They measure the bot; of the tests they share what stands for the world outside it.
+    "benchmarks": {"benchmarks", "bot.journal.recall", "bot.playground", "db", "tests.vendors"},
+    "evaluation": {
+        "evaluation",
+        "bot.ai.protocols",
+        "bot.app",
+        "bot.journal",
+        "bot.making",
+        "bot.playground",
+        "db",
+        "tests.recordings",
+        "tests.vendors",
+        LABELLED,
+    },
+    "tests.vendors": {"tests.vendors"},
+    "tests.recordings": set(),
 }
+OURS = ("bot", "db", "benchmarks", "evaluation", "tests")
 
 
 def modules() -> list[Path]:
-    return sorted([*(ROOT / "bot").rglob("*.py"), *(ROOT / "db").rglob("*.py")])
+    rooms = [ROOT / room for room in ("bot", "db", "benchmarks", "evaluation", "tests/vendors")]
+    return sorted([it for room in rooms for it in room.rglob("*.py")] + [ROOT / "tests" / "recordings.py"])
 
 
 def name_of(path: Path) -> str:
@@ -79,7 +100,7 @@ def imports(path: Path, name: str = "") -> Iterator[str]:
 def test_imports_only_what_stands_to_its_right(path: Path) -> None:
     name = name_of(path)
     room = max((room for room in ALLOWED if within(name, room)), key=len, default=None)
-    ours = [it for it in imports(path) if within(it, "bot") or within(it, "db")]
+    ours = [it for it in imports(path) if any(within(it, room) for room in OURS)]
     if room is None:
         assert not ours, f"{name} belongs to no room"
         return
@@ -98,13 +119,14 @@ def importers(*rooms: str) -> set[str]:
     }
 
 
-def test_only_main_imports_the_composition_root() -> None:
-    assert importers("bot.app") == {"bot.__main__"}
+def test_only_the_commands_import_the_composition_root() -> None:
+    assert importers("bot.app") == {"bot.__main__", "bot.chat", "evaluation.transcript.stage"}
+    assert importers("bot.chat") == {"bot.__main__"}
 
 
 @pytest.mark.parametrize("mind", ["bot.ai.claude", "bot.ai.openai", "bot.ai.offline"])
-def test_only_the_composition_root_chooses_the_minds(mind: str) -> None:
-    assert importers(mind) == {"bot.app"}
+def test_one_place_chooses_the_minds(mind: str) -> None:
+    assert importers(mind) == {"bot.making"}
 
 
 def test_an_import_inside_a_function_is_seen(tmp_path: Path) -> None:

@@ -81,13 +81,22 @@ class Doubts:
             foreign = at in others or (foreign and item.word not in speakers)
             named = foreign and (named or item.kind == "colon")
             # “Emma wrote: slept 4 hours” is hers, “Check-in: mood 7” most likely is not.
-            foreign |= clause.unknown and item.kind == "colon"
+            foreign |= clause.unknown and item.kind == "colon" and not self._is_hour_before(at)
             if item.kind in ENDS:
                 clause = self._clause(at + 1, _Sentence(), None, joined=False)
                 foreign = named = False
             elif item.kind in CLAUSE_ENDS:
                 clause = self._clause(at + 1, clause.sentence, clause, joined=item.kind == "joint")
         return places
+
+    def _is_hour_before(self, at: int) -> bool:
+        """As in “Woke at nine: slept 9 hours”: a note on the day, and nobody who speaks."""
+        kinds = [item.kind for item in self._items[max(at - 2, 0) : at]]
+        if kinds[-1:] == ["clock"]:
+            return True
+        if kinds != ["word", "value"] or self._items[at - 1].unit != "number":
+            return False
+        return any(self._words[at - 2] in one.common for one in self._lexicons)
 
     def _clause(self, at: int, sentence: _Sentence, before: _Clause | None, *, joined: bool) -> _Clause:
         word = self._words[at] if at < len(self._words) else ""

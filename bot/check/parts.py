@@ -25,7 +25,8 @@ PATIENCE = 20
 
 async def telegram(settings: Settings) -> Line:
     if settings.token is None:
-        return Line(part="Telegram", state="off", what="chat in the terminal; set TELEGRAM_BOT_TOKEN")
+        what = "the chat in the terminal, which has a diary of its own; set TELEGRAM_BOT_TOKEN"
+        return Line(part="Telegram", state="off", what=what)
     where = without_account(settings.telegram_api_url)
     bot = make_bot(settings.token, settings.telegram_api_url)
     try:

@@ -3,12 +3,15 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy
-import soundfile
+from typing import TYPE_CHECKING, Any
 
 from bot.ai.protocols import AudioClip
 from bot.errors import AudioSilent, AudioTooLong, AudioUnreadable
+
+# soundfile and numpy are loaded by the functions that need them: they take a tenth of a second, and most
+# starts have nothing to hear.
+if TYPE_CHECKING:
+    from soundfile import SoundFile
 
 # What the vendors take, by type; the extension tells them the format.
 EXTENSIONS = {
@@ -55,6 +58,8 @@ def examine(data: bytes, mime_type: str) -> Recording:
     Raises `AudioUnreadable` for what is broken or of an unknown kind, `AudioTooLong` beyond six
     hours, `AudioSilent` where no tenth of a second is loud enough to be speech.
     """
+    import soundfile
+
     extension = EXTENSIONS.get(mime_type.partition(";")[0].strip().lower())
     if not data or extension is None:
         raise AudioUnreadable("empty" if not data else "unknown kind of recording")
@@ -73,14 +78,14 @@ def examine(data: bytes, mime_type: str) -> Recording:
     return Recording(extension=extension, seconds=seconds)
 
 
-def _listen(sound: soundfile.SoundFile) -> tuple[int, float]:
+def _listen(sound: "SoundFile") -> tuple[int, float]:
     """Frames that can be decoded, and the root mean square of the loudest tenth of a second."""
     frames, loudest = 0, 0.0
     for block in sound.blocks(blocksize=max(sound.samplerate // 10, 1), dtype="float32", always_2d=True):
         frames += len(block)
         if frames > LONGEST_SECONDS * sound.samplerate:
             raise AudioTooLong("over six hours")
-        loudest = max(loudest, float(numpy.sqrt(numpy.mean(numpy.square(block)))))
+        loudest = max(loudest, _loudness(block))
     return frames, loudest
 
 
@@ -91,6 +96,8 @@ def clips(data: bytes, mime_type: str, recording: Recording) -> Iterator[AudioCl
         name = f"note.{recording.extension}"
         yield AudioClip(data=data, filename=name, mime_type=mime_type, seconds=recording.seconds)
         return
+    import soundfile
+
     with soundfile.SoundFile(io.BytesIO(data)) as sound:
         while True:
             clip, seconds, loudest = _next_clip(sound)
@@ -100,7 +107,9 @@ def clips(data: bytes, mime_type: str, recording: Recording) -> Iterator[AudioCl
                 yield AudioClip(data=clip, filename="note.ogg", mime_type="audio/ogg", seconds=seconds)
 
 
-def _next_clip(sound: soundfile.SoundFile) -> tuple[bytes, float, float]:
+def _next_clip(sound: "SoundFile") -> tuple[bytes, float, float]:
+    import soundfile
+
     out = io.BytesIO()
     step, frames, loudest = max(sound.samplerate // 10, 1), 0, 0.0
     codec = "OPUS" if sound.samplerate in OPUS_RATES else "VORBIS"
@@ -112,6 +121,13 @@ def _next_clip(sound: soundfile.SoundFile) -> tuple[bytes, float, float]:
             if not len(block):
                 break
             frames += len(block)
-            loudest = max(loudest, float(numpy.sqrt(numpy.mean(numpy.square(block)))))
+            loudest = max(loudest, _loudness(block))
             clip.write(block)
     return out.getvalue(), frames / sound.samplerate, loudest
+
+
+def _loudness(block: Any) -> float:
+    """The root mean square of an array of samples."""
+    import numpy
+
+    return float(numpy.sqrt(numpy.mean(numpy.square(block))))

@@ -44,7 +44,7 @@ async def look_after(
     if concern != before:
         await entries.write(session, person.user_id, entry_id, concern=concern)
     if concern:
-        await _show_card(session, person, entry_id, concern)
+        await show_card(session, person, entry_id, concern)
     return concern
 
 
@@ -53,7 +53,7 @@ async def heed(session: AsyncSession, person: Person, entry: EntryRecord, said: 
     entry that change. It never takes back a concern."""
     if said not in _URGENCY or _URGENCY[said] >= _URGENCY.get(entry.concern or "", len(_URGENCY)):
         return {}
-    await _show_card(session, person, entry.id, Concern(said))
+    await show_card(session, person, entry.id, Concern(said))
     return {"concern": said}
 
 
@@ -63,7 +63,7 @@ def card_for(person: Person, concern: Concern) -> Reply:
     return Reply(html=safety.card(country, person.locale, concern))
 
 
-async def _show_card(session: AsyncSession, person: Person, entry_id: UUID, concern: Concern) -> None:
+async def show_card(session: AsyncSession, person: Person, entry_id: UUID, concern: Concern) -> None:
     await outbox.put(
         session,
         slot=f"entry:{entry_id}:care:{concern}",

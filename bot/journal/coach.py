@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from html import escape, unescape
 from zoneinfo import ZoneInfo
@@ -13,12 +13,13 @@ from bot import prompts
 from bot.ai.protocols import CoachReply, CoachRequest, KnownMetric
 from bot.journal import phrases
 from bot.journal.citations import without_marks
-from bot.journal.days import local_day
+from bot.journal.days import day_of
 from bot.journal.message import clean
 from bot.journal.preferences import Preferences
 from bot.journal.recall import MOST, recall
 from bot.journal.sources import Sources, numbered
 from bot.journal.tokens import estimate_tokens, fit
+from db.models import Metric
 from db.queries import entries, metrics, threads
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
@@ -71,14 +72,22 @@ async def look_up(session: AsyncSession, entry: EntryRecord, *, model: str | Non
     said = await threads.latest_replies(
         session, entry.user_id, since=now - LATELY, besides=entry.id, most=MOST_ASKED
     )
-    known = await metrics.of_entry(session, entry.user_id, entry.id)
-    return Known(
+    known = Known(
         sources=sources,
         thread=thread,
         said=said,
-        metrics=tuple(KnownMetric(name=m.name, value=m.value, unit=m.unit) for m in known),
         known_today=await metrics.names_of_day(session, entry.user_id, entry.local_date),
         answered_today=await entries.answered_before(session, entry),
+    )
+    return counted(known, await metrics.of_entry(session, entry.user_id, entry.id))
+
+
+def counted(known: Known, numbers: Sequence[Metric]) -> Known:
+    """The same, with the entry's numbers as they are now."""
+    return replace(
+        known,
+        metrics=tuple(KnownMetric(name=it.name, value=it.value, unit=it.unit) for it in numbers),
+        known_today=known.known_today | {it.name for it in numbers},
     )
 
 
@@ -110,7 +119,7 @@ def request(entry: EntryRecord, person: Person, known: Known, now: datetime) -> 
 
 def _who(person: Person, now: datetime) -> str:
     preferences = Preferences.of(person.settings)
-    today = local_day(now, person.time_zone, person.day_starts_at)
+    today = day_of(person, now)
     return prompts.load("person").render(
         # One line of it: a name must not look like the facts below it.
         name=escape(" ".join(person.name.split())[:LONGEST_NAME], quote=False),

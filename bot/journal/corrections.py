@@ -1,18 +1,19 @@
-"""What a person says about an entry that the bot got wrong: a number, the words heard, the day.
+"""What a person says about an entry that the bot got wrong: a metric, the words heard, the day.
 
 Each is called with the entry locked, and does nothing new when it is done twice.
 """
 
 import unicodedata
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal import replies
 from bot.journal.dates import find_dates
-from bot.journal.days import local_day
+from bot.journal.dates.whole import is_ahead, is_date
+from bot.journal.days import day_of
 from bot.journal.message import clean
 from bot.journal.metrics import ADDITIVE, KINDS
 from bot.journal.receive import renew, with_caption
@@ -26,10 +27,10 @@ EARLIEST = date(1900, 1, 1)
 _AHEAD = timedelta(days=366 * 50)
 
 
-async def say_number(
+async def say_metric(
     session: AsyncSession, entry: EntryRecord, name: str, value: float, corrected: Metric | None = None
 ) -> None:
-    """The person's value for a number of the entry, `corrected` or new. It must be in range."""
+    """The person's value for a metric of the entry, `corrected` or new. It must be in range."""
     if corrected is not None:
         await metrics.correct(session, entry.user_id, corrected.id, value)
         return
@@ -54,13 +55,9 @@ async def fix_transcript(
     return "fixed"
 
 
-def today_of(person: Person, now: datetime) -> date:
-    return local_day(now, person.time_zone, person.day_starts_at)
-
-
 def written_on(entry: EntryRecord, person: Person) -> date:
     """The day that the entry belongs to when nobody says otherwise."""
-    return local_day(entry.written_at, person.time_zone, person.day_starts_at)
+    return day_of(person, entry.written_at)
 
 
 async def move(session: AsyncSession, person: Person, entry: EntryRecord, day: date) -> EntryRecord:
@@ -74,21 +71,29 @@ def is_possible(day: date, today: date) -> bool:
     return EARLIEST <= day <= today
 
 
-def typed_day(text: str, today: date, language: str | None) -> date | Literal["future"] | None:
-    """The day that a message names and nothing else; None where it is something else."""
+def typed_day(text: str, today: date, language: str | None) -> date | Literal["future", "none"] | None:
+    """The day that a message names and nothing else; "none" where it names what is no single day that has
+    been, and "future" where that is still to come. None where it is something else."""
     words = text.strip().strip(".!")
-    day = _whole_day(words, today, language)
-    if day is not None:
-        return day if is_possible(day, today) else None
-    ahead = _whole_day(words, today + _AHEAD, None)
-    return "future" if ahead is not None and ahead > today else None
+    span = _whole(words, today, language)
+    if span is not None and span[0] == span[1]:
+        return span[0] if is_possible(span[0], today) else "none"
+    tags = (language, "en")
+    if any(is_ahead(words, tag) for tag in tags):
+        return "future"
+    if any(is_date(words, tag) for tag in tags):
+        ahead = _whole(words, today + _AHEAD, language)
+        return "future" if ahead is not None and ahead[0] > today else "none"
+    # A word alone, such as "May", may be all that somebody has to say.
+    return "none" if span is not None and len(words.split()) > 1 else None
 
 
-def _whole_day(words: str, today: date, language: str | None) -> date | None:
+def _whole(words: str, today: date, language: str | None) -> tuple[date, date] | None:
+    """The first and the last day that the words name, if they do nothing else."""
     for tag in dict.fromkeys((language, "en")):
         found = find_dates(words, today, tag)
-        if len(found) == 1 and found[0].start == found[0].stop:
+        if len(found) == 1:
             rest = words[: found[0].text_start] + words[found[0].text_stop :]
             if not any(it.isalnum() for it in rest):
-                return found[0].start
+                return found[0].start, found[0].stop
     return None

@@ -18,6 +18,7 @@ from db.audio import AudioStore
 from db.queries import deletion, journeys
 from db.queries.deletion import Overdue
 from db.queries.entries import EntryRecord
+from db.queries.people import Person
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +34,11 @@ async def delete(session: AsyncSession, entry: EntryRecord) -> None:
     """Take the entry out of sight and out of every count. Call it with the entry locked."""
     await deletion.hide(session, entry.user_id, entry.id)
     # What nobody has seen yet need not be shown as deleted.
-    await deletion.withdraw_unseen(session, entry.id)
-    if await deletion.is_shown(session, reply_slot(entry.id)):
+    await deletion.withdraw_unseen(session, entry.user_id, entry.id)
+    if await deletion.is_shown(session, entry.user_id, reply_slot(entry.id)):
         shown = Reply(html=words.DELETED, buttons=panels.undo_rows(entry))
         await replies.put(session, entry, reply_slot(entry.id), "reply", shown)
-    if await deletion.is_shown(session, transcript_slot(entry.id)):
+    if await deletion.is_shown(session, entry.user_id, transcript_slot(entry.id)):
         shown = Reply(html=words.TRANSCRIPT_DELETED)
         await replies.put(session, entry, transcript_slot(entry.id), "transcript", shown)
 
@@ -46,22 +47,22 @@ def is_too_late(entry: EntryRecord) -> bool:
     return entry.deleted_at is not None and datetime.now(UTC) - entry.deleted_at >= LASTS
 
 
-async def bring_back(session: AsyncSession, entry: EntryRecord) -> None:
+async def bring_back(session: AsyncSession, person: Person, entry: EntryRecord) -> None:
     """Undo `delete`. The journey makes the vectors again, and asks no mind for what the entry has
     already. Call it with the entry locked."""
     await deletion.unhide(session, entry.user_id, entry.id)
-    await index(session, entry.user_id, entry.id)
+    await index(session, entry.user_id, entry.id, hint=person.locale)
     entry = replace(entry, deleted_at=None)
     if entry.reply is not None:
         await replies.show(session, entry)
     elif entry.problem and not entry.body:
         await replies.put(session, entry, reply_slot(entry.id), "reply", Reply(html=_explained(entry)))
-    elif await deletion.is_shown(session, reply_slot(entry.id)):
+    elif await deletion.is_shown(session, entry.user_id, reply_slot(entry.id)):
         # Its reply was still to come, and follows.
         await replies.put(session, entry, reply_slot(entry.id), "reply", Reply(html=words.IS_BACK))
     if entry.transcript is not None:
         await replies.show_transcript(session, entry)
-    elif await deletion.is_shown(session, transcript_slot(entry.id)):
+    elif await deletion.is_shown(session, entry.user_id, transcript_slot(entry.id)):
         shown = Reply(html=_explained(entry))
         await replies.put(session, entry, transcript_slot(entry.id), "transcript", shown)
     await journeys.begin(

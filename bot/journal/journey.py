@@ -17,20 +17,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.ai.protocols import Analyst, Coach, Embedder, Transcriber, Transcript, Usage
-from bot.errors import AudioError, LeaseLost
+from bot.errors import AudioError, MindError
 from bot.journal import coach, phrases, replies, understand
 from bot.journal.calls import keep_call
 from bot.journal.care import heed, look_after
 from bot.journal.citations import cited, without_marks
-from bot.journal.hold import hold
+from bot.journal.hold import hold, look
 from bot.journal.message import Draft, Incoming, Reply, Sender
 from bot.journal.recall import words
 from bot.journal.receive import receive, reply_slot, transcript_slot, with_caption
 from bot.journal.transcribe import keep_original, problem_code, transcribe
 from bot.journal.wordless import forget_words
-from bot.work import pause
+from bot.work import both, pause
 from db.audio import AudioStore
-from db.queries import entries, journeys, outbox, people
+from db.queries import entries, journeys, metrics, outbox
 from db.queries.entries import EntryRecord
 from db.queries.journeys import ClaimedJourney
 from db.queries.people import Person
@@ -89,7 +89,8 @@ class Journey:
 
     async def run(self, claim: ClaimedJourney) -> None:
         """Take the entry through every stage that its version has not behind it."""
-        entry, person = await self._look(claim)
+        found = await look(self._single, claim)
+        entry, person = found.entry, found.person
         if entry.coached_at is not None:
             await self._catch_up(claim, entry, person)
             return
@@ -101,22 +102,14 @@ class Journey:
                     await forget_words(session, entry, model=self._minds.embedder.model)
                     await journeys.finish(session, claim)
             elif entry.coached_at is None:
-                entry, missing = await self._understand(claim, entry, person)
-                await self._coach(claim, entry, person, draft, missing)
+                (entry, known), reading = await both(self._look_back(claim, entry, person), self._read(entry))
+                await self._coach(claim, entry, person, draft, known, reading)
         self._sender.nudge()
 
     def _mark_what_others_left(self, entry: EntryRecord) -> None:
         """A process that died after it stored the entry may not have said so."""
         if entry.created_at < self._started_at and entry.chat_id and entry.message_id:
             self._sender.saved(entry.chat_id, entry.message_id)
-
-    async def _look(self, claim: ClaimedJourney) -> tuple[EntryRecord, Person]:
-        async with hold(self._sessions, claim) as session:
-            entry = await entries.get(session, claim.user_id, claim.entry_id)
-            if entry is None:
-                raise LeaseLost("the entry is gone")
-            person = await people.find(session, claim.user_id, claim.chat_id or 0)
-        return entry, person
 
     async def _transcribe(
         self, claim: ClaimedJourney, entry: EntryRecord, person: Person, draft: Draft
@@ -135,7 +128,6 @@ class Journey:
             length = {"audio_seconds": seconds or entry.audio_seconds}
             await entries.write(session, entry.user_id, entry.id, **done, **length)
             done["concern"] = await look_after(session, person, entry.id, body, entry.concern)
-            await words.index(session, entry.user_id, entry.id, hint=person.locale)
             await self._put(session, entry, "transcript", replies.transcript(entry.id, heard.text))
         self._sender.nudge()
         return replace(entry, **done)
@@ -165,28 +157,63 @@ class Journey:
                 await journeys.finish(session, claim)
         return replace(entry, **done)
 
-    async def _understand(
+    async def _look_back(
         self, claim: ClaimedJourney, entry: EntryRecord, person: Person
-    ) -> tuple[EntryRecord, tuple[str, ...]]:
-        """The entry with its vectors and metrics stored, and the minds that are still missing."""
-        found = await understand.understand(entry, self._minds.embedder, self._minds.analyst)
-        if found.embeddings is None and found.extraction is None:
-            return entry, found.missing
-        try:
-            return await self._keep(claim, entry, person, found), found.missing
-        except SQLAlchemyError as error:
-            # It is asked again later: what a person waits for is the reply.
-            log.error("what was understood could not be stored: %s", type(error).__name__)
-            return entry, ("analyst",)
-
-    async def _keep(
-        self, claim: ClaimedJourney, entry: EntryRecord, person: Person, found: understand.Understanding
-    ) -> EntryRecord:
+    ) -> tuple[EntryRecord, coach.Known]:
+        """The entry with its words and its meaning stored, and what the coach should know beside it."""
         async with hold(self._sessions, claim) as session:
-            done = await understand.keep(session, entry, found, model=self._minds.embedder.model)
-            if found.extraction:
+            await words.index(session, entry.user_id, entry.id, hint=person.locale)
+        entry = await self._keep_meaning(claim, entry)
+        if coach.stays_silent(entry, person):
+            return entry, coach.Known()
+        return entry, await self._look_up(entry)
+
+    async def _keep_meaning(self, claim: ClaimedJourney, entry: EntryRecord) -> EntryRecord:
+        found = await understand.embed(entry, self._minds.embedder)
+        if found is None:
+            return entry
+        model = self._minds.embedder.model
+        try:
+            async with hold(self._sessions, claim) as session:
+                done = await understand.keep_meaning(session, entry, found, model=model)
+                await entries.write(session, entry.user_id, entry.id, **done)
+        except SQLAlchemyError as error:
+            log.error("vectors could not be stored: %s", type(error).__name__)
+            return entry
+        return replace(entry, **done)
+
+    async def _look_up(self, entry: EntryRecord) -> coach.Known:
+        async with self._sessions() as session:
+            return await coach.look_up(
+                session, entry, model=self._minds.embedder.model, now=datetime.now(UTC)
+            )
+
+    async def _count(self, entry: EntryRecord, known: coach.Known) -> coach.Known:
+        async with self._single.begin() as session:
+            return coach.counted(known, await metrics.of_entry(session, entry.user_id, entry.id))
+
+    async def _read(self, entry: EntryRecord) -> understand.Reading | None:
+        try:
+            return await understand.read(entry, self._minds.analyst)
+        except MindError as error:
+            log.warning("%s: %s", type(error).__name__, error)
+            return None
+
+    async def _keep_reading(
+        self, claim: ClaimedJourney, entry: EntryRecord, person: Person, found: understand.Reading | None
+    ) -> EntryRecord:
+        """The entry with what the analyst read stored. Without, it is read again later: what a person
+        waits for is the reply."""
+        if found is None:
+            return entry
+        try:
+            async with hold(self._sessions, claim) as session:
+                done = await understand.keep_reading(session, entry, found)
                 done |= await heed(session, person, entry, found.extraction.concern)
-            await entries.write(session, entry.user_id, entry.id, **done)
+                await entries.write(session, entry.user_id, entry.id, **done)
+        except SQLAlchemyError as error:
+            log.error("what was read could not be stored: %s", type(error).__name__)
+            return entry
         return replace(entry, **done)
 
     async def _coach(
@@ -195,8 +222,11 @@ class Journey:
         entry: EntryRecord,
         person: Person,
         draft: Draft,
-        missing: tuple[str, ...],
+        known: coach.Known,
+        reading: understand.Reading | None,
     ) -> None:
+        before = entry
+        entry = await self._keep_reading(claim, entry, person, reading)
         if coach.stays_silent(entry, person):
             async with hold(self._sessions, claim) as session:
                 kept: dict[str, Any] = {"coached_at": datetime.now(UTC), "reply_sources": None}
@@ -205,11 +235,13 @@ class Journey:
                     kept |= {"reply": phrases.KEPT, "reply_check_in": None, "problem": None}
                 await entries.write(session, entry.user_id, entry.id, **kept)
                 await replies.show(session, replace(entry, **kept))
-                await self._end(session, claim, missing)
+                await self._end(session, claim, entry)
             return
-        model = self._minds.embedder.model
-        async with self._sessions() as session:
-            known = await coach.look_up(session, entry, model=model, now=datetime.now(UTC))
+        if entry.is_question and not before.is_question:
+            # It is answered from more than was looked up for an entry.
+            known = await self._look_up(entry)
+        elif reading:
+            known = await self._count(entry, known)
         # An edited entry's reply is edited in place: a draft below it would come to nothing.
         show = _ignore if entry.reply_message_id else draft.show
         request = coach.request(entry, person, known, datetime.now(UTC))
@@ -226,7 +258,7 @@ class Journey:
             await self._keep_call(session, entry, "coach", coach.PROMPT, answer.usage)
             await entries.write(session, entry.user_id, entry.id, **done)
             await replies.show(session, replace(entry, **done))
-            await self._end(session, claim, missing)
+            await self._end(session, claim, entry)
         self._sender.nudge()
         # It answers: a few of those that waited are tried at once, and each brings on a few more.
         async with self._single.begin() as session:
@@ -235,17 +267,18 @@ class Journey:
 
     async def _catch_up(self, claim: ClaimedJourney, entry: EntryRecord, person: Person) -> None:
         """The reply is given; what a mind that was down left undone is done now."""
-        entry, missing = await self._understand(claim, entry, person)
+        entry, reading = await both(self._keep_meaning(claim, entry), self._read(entry))
+        entry = await self._keep_reading(claim, entry, person, reading)
         async with hold(self._sessions, claim) as session:
             if entry.extracted_at is not None:
                 await replies.show(session, entry)
-            await self._end(session, claim, missing)
+            await self._end(session, claim, entry)
 
-    async def _end(self, session: AsyncSession, claim: ClaimedJourney, missing: tuple[str, ...]) -> None:
-        """Ask again later for what a mind did not give, a few times."""
-        if missing and claim.waits < MOST_WAITS:
+    async def _end(self, session: AsyncSession, claim: ClaimedJourney, entry: EntryRecord) -> None:
+        """Ask again later for what the analyst did not give, a few times."""
+        if understand.is_unread(entry) and claim.waits < MOST_WAITS:
             after = pause(claim.waits + 1)
-            await journeys.park(session, claim, waiting_for=missing[0], after=after)
+            await journeys.park(session, claim, waiting_for="analyst", after=after)
         else:
             await journeys.finish(session, claim)
 

@@ -1,7 +1,7 @@
 """What opens beneath a reply when somebody wants to correct its entry: words and buttons.
 
-The buttons name the entry, and a number by the last letters of its id: what is read again keeps its
-id, so a tap on an old screen meets the number that it shows, or none.
+The buttons name the entry, and a metric by the last letters of its id: what is read again keeps its
+id, so a tap on an old screen meets the metric that it shows, or none.
 """
 
 from collections.abc import Sequence
@@ -34,13 +34,15 @@ def of_reply(entry: EntryRecord, known: Sequence[Metric]) -> Rows:
     row = [_button(phrases.MORE, "menu", "", entry)]
     if known:
         row.insert(0, _button(phrases.CORRECT, "list", "0", entry))
-    return [row]
+    # Nobody ends an entry so that was heard as a question by mistake.
+    is_asked = entry.body.rstrip().endswith(("?", "？", "؟", ";"))
+    return [row] if is_asked else [*_was_entry(entry), row]
 
 
 def menu(entry: EntryRecord) -> Panel:
     rows = [
         [
-            _button(phrases.NUMBERS, "list", "0", entry),
+            _button(phrases.METRICS, "list", "0", entry),
             Button(label=phrases.ANOTHER_DAY, data=f"day:which:{entry.id.hex}"),
         ],
         [
@@ -48,17 +50,23 @@ def menu(entry: EntryRecord) -> Panel:
             _button(phrases.CLOSE, "close", "", entry),
         ],
     ]
-    return Panel(html="", rows=rows)
+    return Panel(html="", rows=[*_was_entry(entry), *rows])
+
+
+def _was_entry(entry: EntryRecord) -> Rows:
+    """Beneath the answer to a question: the person may not have asked one."""
+    button = Button(label=phrases.WAS_ENTRY, data=f"was:{entry.id.hex}")
+    return [[button]] if entry.is_question else []
 
 
 def listed(entry: EntryRecord, every: Sequence[Metric], page: int) -> Panel:
-    """The entry's numbers with their quotes and − and + for each; what was removed can come back."""
+    """The entry's metrics with their quotes and − and + for each; what was removed can come back."""
     there = numbers.in_order([it for it in every if it.removed_at is None])
     gone = numbers.in_order([it for it in every if it.removed_at is not None])
     last = max(0, (len(there) - 1) // PER_PAGE)
     page = min(page, last)
     seen = there[page * PER_PAGE : (page + 1) * PER_PAGE]
-    lines = [_line(it) for it in seen] or [phrases.NO_NUMBERS]
+    lines = [_line(it) for it in seen] or [phrases.NO_METRICS]
     rows = [
         [
             _button(phrases.LESS, "down", key(it) + str(page), entry),
@@ -68,7 +76,7 @@ def listed(entry: EntryRecord, every: Sequence[Metric], page: int) -> Panel:
         for it in seen
     ]
     if seen:
-        lines.append(f"<i>{phrases.NUMBERS_ABOVE}</i>")
+        lines.append(f"<i>{phrases.METRICS_ABOVE}</i>")
     if last:
         rows.append(_pages("list", page, last, entry))
     rows += [
@@ -81,7 +89,7 @@ def listed(entry: EntryRecord, every: Sequence[Metric], page: int) -> Panel:
 
 
 def one(entry: EntryRecord, metric: Metric) -> Panel:
-    """One number, and all that can be done about it."""
+    """One metric, and all that can be done about it."""
     rows = [
         [
             _button(phrases.LESS, "down", key(metric), entry),
@@ -123,7 +131,7 @@ def adding(entry: EntryRecord, known: Sequence[Metric], page: int) -> Panel:
     rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
     if last:
         rows.append(_pages("add", page, last, entry))
-    return Panel(html=phrases.WHICH_NUMBER, rows=[*rows, [_button(phrases.BACK, "list", "0", entry)]])
+    return Panel(html=phrases.WHICH_METRIC, rows=[*rows, [_button(phrases.BACK, "list", "0", entry)]])
 
 
 def missing(known: Sequence[Metric]) -> list[str]:
@@ -164,7 +172,7 @@ def undo_rows(entry: EntryRecord) -> Rows:
 
 
 def key(metric: Metric) -> str:
-    """The part of a number's id that a button carries: random, unlike its beginning."""
+    """The part of a metric's id that a button carries: random, unlike its beginning."""
     return metric.id.hex[-8:]
 
 
@@ -177,7 +185,7 @@ def _line(metric: Metric) -> str:
     read = None
     if metric.source == "person" and metric.model_value not in {None, metric.value}:
         read = numbers.plain(metric.model_value or 0.0)
-    return phrases.number_line(numbers.shown(metric.name, metric.value), read, shortened(metric.quote))
+    return phrases.metric_line(numbers.shown(metric.name, metric.value), read, shortened(metric.quote))
 
 
 def shortened(text: str | None, most: int = LONGEST_QUOTE) -> str | None:

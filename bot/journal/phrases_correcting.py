@@ -57,25 +57,30 @@ EXAMPLES = {
 }
 
 CORRECT, MORE = "✎", "⋯"
-NUMBERS, ANOTHER_DAY, DELETE, CLOSE = "Numbers", "Another day", "🗑 Delete", "Close"
+METRICS, ANOTHER_DAY, DELETE, CLOSE = "Numbers", "Another day", "🗑 Delete", "Close"
 BACK, LESS, GREATER, OTHER_VALUE, TAKE_OUT, ADD = "‹ Back", "−", "+", "Other value", "Remove", "Add a number"
 PREVIOUS, NEXT = "‹", "›"
 KEEP, UNDO, YES_DELETE = "Keep", "Undo", "Delete"
 OTHER_DAY = "Another date…"
 FIX, NEVER_MIND = "✎ Fix", "Never mind"
 
-NO_NUMBERS = "There are no numbers with this entry yet."
-WHICH_NUMBER = "Which number shall I add?"
-NUMBERS_ABOVE = "Tap a number to change or remove it."
+NO_METRICS = "There are no numbers with this entry yet."
+WHICH_METRIC = "Which number shall I add?"
+METRICS_ABOVE = "Tap a number to change or remove it."
 
 ENTRY_DELETED = "This entry is deleted."
-NUMBER_GONE = "This number is not there any more."
-NUMBER_REMOVED = "Removed. It doesn't count any more."
-NUMBER_BACK = "It counts again."
+METRIC_GONE = "This number is not there any more."
+METRIC_REMOVED = "Removed. It doesn't count any more."
+METRIC_BACK = "It counts again."
 
 WHICH_DAY = "Which day is this about?"
 TYPE_DAY = "Type the date: <i>yesterday</i>, <i>last Friday</i>, <i>3 Nov</i> or <i>2026-11-03</i>."
 FUTURE_DAY = "That day is still to come. Which day that has been is it about?"
+
+NO_SUCH_DAY = (
+    "I need one single day that has been, such as <i>yesterday</i>, <i>last Friday</i>, <i>3 Nov</i> or "
+    "<i>2026-11-03</i>. Which one is it? /cancel leaves it as it is."
+)
 
 ASK_DELETE = "Delete this entry? It can be brought back for a day."
 DELETED = "🗑 Deleted. It can be brought back for a day."
@@ -89,6 +94,8 @@ NOTHING_TO_DELETE = "There is no entry here to delete."
 NOT_AN_ENTRY_TO_DELETE = (
     "That message is not one of your entries. Reply with /delete to the entry that should go."
 )
+
+WAS_ENTRY, IS_ENTRY = "✍ That was an entry", "It is kept as an entry."
 
 FIX_HOW = (
     "Send me the right words as your next message, or as a reply to this one. "
@@ -113,8 +120,8 @@ def noted(shown: str) -> str:
     return f"Noted: {shown}"
 
 
-def number_line(shown: str, read: str | None, quote: str | None) -> str:
-    """A number with the words that it comes from, and what was read where the person corrected it."""
+def metric_line(shown: str, read: str | None, quote: str | None) -> str:
+    """A metric with the words that it comes from, and what was read where the person corrected it."""
     line = f"<b>{escape(shown, quote=False)}</b>"
     if read:
         line += f" (I read {escape(read, quote=False)})"

@@ -88,6 +88,7 @@ _YOURS = (
     "<b>What you can do</b>\n"
     "• Edit a message, and what I keep changes with it.\n"
     "• /delete an entry: it can be brought back for a day, then it is gone for good.\n"
+    "• Have everything deleted: /delete your entries one by one, or ask whoever runs this bot.\n"
     "• Deleting a message in Telegram deletes it only there: Telegram does not tell me."
 )
 

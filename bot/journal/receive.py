@@ -10,10 +10,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.journal.care import look_after
+from bot.journal.care import concern_of, look_after, show_card
 from bot.journal.days import local_day
 from bot.journal.message import Identity, Incoming, clean, utf16_length
-from bot.journal.recall import words
 from db.queries import entries, journeys, outbox, people, threads
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
@@ -34,12 +33,22 @@ class Stored:
 async def receive(session: AsyncSession, incoming: Incoming, default_time_zone: str) -> Stored:
     who = incoming.identity
     person = await recognise(session, who, default_time_zone)
-    known = await entries.find_by_message(session, person.user_id, who.chat_id, incoming.message_id)
-    if known and incoming.edited_at:
-        return await _edit(session, person, known, incoming)
-    if known:
+    near = await entries.vicinity(
+        session,
+        who.chat_id,
+        incoming.message_id,
+        since=incoming.written_at - WITHIN,
+        # A character takes two units at most.
+        long_part=LONG_PART // 2,
+    )
+    if near.is_known:
+        known = await entries.find_by_message(session, person.user_id, who.chat_id, incoming.message_id)
+        if known is None:
+            raise LookupError("a message is stored under another person")
+        if incoming.edited_at:
+            return await _edit(session, person, known, incoming)
         return Stored(entry_id=known.id, is_changed=False)
-    before = await _continued(session, person, incoming)
+    before = await _continued(session, person, incoming) if near.may_continue else None
     if before:
         return await _append(session, person, before, incoming)
     return await _add(session, person, incoming)
@@ -61,6 +70,7 @@ async def recognise(session: AsyncSession, who: Identity, default_time_zone: str
 
 async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Stored:
     text = clean(incoming.text)
+    concern = concern_of(text)
     values: dict[str, Any] = {
         "user_id": person.user_id,
         "chat_id": person.chat_id,
@@ -72,6 +82,7 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
         "written_at": incoming.written_at,
         "edited_at": incoming.edited_at,
         "is_question": incoming.is_question,
+        "concern": concern,
     }
     if incoming.reply_to is not None:
         values["continues_id"] = await threads.entry_of_message(
@@ -84,8 +95,8 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
         if known is None:
             raise LookupError("a message is stored under another person")
         return Stored(entry_id=known.id, is_changed=False)
-    await look_after(session, person, entry_id, text, None)
-    await words.index(session, person.user_id, entry_id, hint=person.locale)
+    if concern:
+        await show_card(session, person, entry_id, concern)
     hold = HOLD if incoming.kind == "text" and utf16_length(text) >= LONG_PART else timedelta(0)
     await _set_out(session, person, entry_id, version=1, after=hold)
     return Stored(entry_id=entry_id, is_changed=True)
@@ -179,8 +190,6 @@ async def renew(
     version = await entries.renew(session, person.user_id, entry.id, values)
     if "body" in values:
         await look_after(session, person, entry.id, values["body"], entry.concern)
-        if entry.deleted_at is None:
-            await words.index(session, person.user_id, entry.id, hint=person.locale)
     if entry.deleted_at is not None:
         return
     # A reply to the old version that nobody has seen must not be seen any more.

@@ -1,6 +1,5 @@
 """What an entry means and states: its vectors and its metrics. Neither holds up the reply."""
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ from bot.journal.tokens import chunks, fit
 from db.queries import metrics as metric_rows
 from db.queries import recall as vectors
 from db.queries.entries import EntryRecord
-from db.queries.metrics import Reading
 
 log = logging.getLogger(__name__)
 
@@ -28,78 +26,73 @@ LONGEST = 12_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Understanding:
-    """A part is None where its mind gave nothing; `missing` names the minds to ask again later."""
+class Meaning:
+    """The vectors of an entry: one for each of `spans`, in characters of its body."""
 
     spans: list[tuple[int, int]]
-    embeddings: Embeddings | None
-    extraction: Extraction | None
-    readings: list[Reading]
-    missing: tuple[str, ...]
+    embeddings: Embeddings
 
 
-async def understand(entry: EntryRecord, embedder: Embedder, analyst: Analyst) -> Understanding:
-    spans = chunks(entry.body)
-    missing: list[str] = []
-    embeddings, extraction = await asyncio.gather(
-        _embed(entry, spans, embedder), _extract(entry, analyst, missing)
-    )
-    readings: list[Reading] = []
-    if extraction and not extraction.asks_about_past:
-        readings = metrics.check(extraction.metrics, entry.body, extraction.source)
-    return Understanding(
-        spans=spans,
-        embeddings=embeddings,
-        extraction=extraction,
-        readings=readings,
-        missing=tuple(missing),
-    )
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the analyst read in an entry; `readings` are its metrics that stood the check."""
+
+    extraction: Extraction
+    readings: list[metric_rows.Reading]
 
 
-async def keep(
-    session: AsyncSession, entry: EntryRecord, found: Understanding, *, model: str
-) -> dict[str, Any]:
-    """Store what was understood; the columns of the entry that tell of it. `model` names the vectors."""
-    done: dict[str, Any] = {}
-    now = datetime.now(UTC)
-    owner, version = (entry.user_id, entry.id), entry.version
-    if found.embeddings is not None:
-        await keep_call(session, *owner, version, "embed", None, found.embeddings.usage)
-        await vectors.keep_vectors(
-            session, *owner, model=model, spans=found.spans, vectors=found.embeddings.vectors
-        )
-        done["embedded_at"] = now
-    if found.extraction is not None:
-        call = await keep_call(session, *owner, version, "extract", PROMPT, found.extraction.usage)
-        await metric_rows.replace_read(session, *owner, found.readings, call_id=call)
-        done["extracted_at"] = now
-        done["language"] = found.extraction.language
-        done["is_question"] = found.extraction.asks_about_past
-    return done
-
-
-async def _embed(entry: EntryRecord, spans: list[tuple[int, int]], embedder: Embedder) -> Embeddings | None:
-    if entry.embedded_at is not None or not spans:
+async def embed(entry: EntryRecord, embedder: Embedder) -> Meaning | None:
+    """None where it has its vectors, or the embedder gave none: `embed_earlier` makes up for that."""
+    if entry.embedded_at is not None or not (spans := chunks(entry.body)):
         return None
     try:
-        return await embedder.embed([entry.body[start:stop] for start, stop in spans])
+        found = await embedder.embed([entry.body[start:stop] for start, stop in spans])
     except MindNotConfigured:
         return None
     except MindError as error:
-        # `embed_earlier` fills it in.
         log.warning("%s: %s", type(error).__name__, error)
         return None
+    return Meaning(spans=spans, embeddings=found)
 
 
-async def _extract(entry: EntryRecord, analyst: Analyst, missing: list[str]) -> Extraction | None:
-    if entry.extracted_at is not None or not entry.body or entry.is_question:
+async def keep_meaning(
+    session: AsyncSession, entry: EntryRecord, found: Meaning, *, model: str
+) -> dict[str, Any]:
+    """Store the vectors; the columns of the entry that tell of it. `model` names them."""
+    owner = (entry.user_id, entry.id)
+    await keep_call(session, *owner, entry.version, "embed", None, found.embeddings.usage)
+    await vectors.keep_vectors(
+        session, *owner, model=model, spans=found.spans, vectors=found.embeddings.vectors
+    )
+    return {"embedded_at": datetime.now(UTC)}
+
+
+def is_unread(entry: EntryRecord) -> bool:
+    """Whether the analyst has not read it, and should."""
+    return entry.extracted_at is None and bool(entry.body) and not entry.is_question
+
+
+async def read(entry: EntryRecord, analyst: Analyst) -> Reading | None:
+    """None where there is nothing to read, or it was read. Raises `MindError`."""
+    if not is_unread(entry):
         return None
-    try:
-        return await analyst.extract(extraction_request(entry))
-    except MindError as error:
-        log.warning("%s: %s", type(error).__name__, error)
-        missing.append("analyst")
-        return None
+    found = await analyst.extract(extraction_request(entry))
+    readings: list[metric_rows.Reading] = []
+    if not found.asks_about_past:
+        readings = metrics.check(found.metrics, entry.body, found.source)
+    return Reading(extraction=found, readings=readings)
+
+
+async def keep_reading(session: AsyncSession, entry: EntryRecord, found: Reading) -> dict[str, Any]:
+    """Store what was read; the columns of the entry that tell of it."""
+    owner = (entry.user_id, entry.id)
+    call = await keep_call(session, *owner, entry.version, "extract", PROMPT, found.extraction.usage)
+    await metric_rows.replace_read(session, *owner, found.readings, body=entry.body, call_id=call)
+    return {
+        "extracted_at": datetime.now(UTC),
+        "language": found.extraction.language,
+        "is_question": found.extraction.asks_about_past,
+    }
 
 
 def extraction_request(entry: EntryRecord) -> ExtractionRequest:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal import phrases, replies
 from bot.journal.message import Reply
+from bot.journal.recall import words
 from bot.journal.receive import reply_slot
 from db.queries import entries, metrics
 from db.queries import recall as vectors
@@ -19,7 +20,8 @@ async def forget_words(session: AsyncSession, entry: EntryRecord, *, model: str)
     shown = Reply(html=phrases.NOT_AN_ENTRY.get(entry.kind, phrases.NOT_AN_ENTRY["other"]))
     now = datetime.now(UTC)
     await vectors.keep_vectors(session, entry.user_id, entry.id, model=model, spans=[], vectors=[])
-    await metrics.replace_read(session, entry.user_id, entry.id, [], call_id=None)
+    await words.index(session, entry.user_id, entry.id)
+    await metrics.replace_read(session, entry.user_id, entry.id, [], body="", call_id=None)
     done: dict[str, Any] = {"reply": shown.html, "reply_check_in": None, "reply_sources": None}
     done |= dict.fromkeys(("embedded_at", "extracted_at", "coached_at"), now)
     await entries.write(session, entry.user_id, entry.id, **done)

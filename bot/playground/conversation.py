@@ -1,5 +1,6 @@
 """Between the typed lines and the chat: orders become what a person does, events what a screen shows."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -21,7 +22,8 @@ _SOUNDS = {".mp3", ".m4a", ".ogg", ".oga", ".opus", ".flac", ".wav"}
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """A message as a screen shows it. `number` counts the messages of this session from 1; `note` is
-    a word about it, such as `edited`; `extras` stand for what is not text."""
+    a word about it, such as `edited`; `extras` stand for what is not text; `keyboard` is its rows of
+    buttons, each as one line of words."""
 
     author: str
     number: int
@@ -29,7 +31,7 @@ class Shown:
     text: str
     entities: list[dict[str, Any]]
     extras: tuple[str, ...]
-    buttons: tuple[str, ...]
+    keyboard: tuple[tuple[str, ...], ...]
 
 
 class Screen(Protocol):
@@ -161,7 +163,7 @@ class Conversation:
                 text=message.text,
                 entities=message.entities,
                 extras=tuple(self._extras(message)),
-                buttons=tuple(_labelled(*one) for one in enumerate(message.buttons, start=1)),
+                keyboard=_labelled(message.keyboard),
             )
         )
 
@@ -197,7 +199,13 @@ class Conversation:
         return path
 
 
-def _labelled(number: int, button: Button) -> str:
+def _labelled(keyboard: list[list[Button]]) -> tuple[tuple[str, ...], ...]:
+    """The rows as they stand, their buttons numbered throughout: the number is what one types."""
+    numbers = itertools.count(1)
+    return tuple(tuple(_label(next(numbers), button) for button in row) for row in keyboard)
+
+
+def _label(number: int, button: Button) -> str:
     """The number to type, then what the button says, unless that is the number itself."""
     label = "" if button.text.strip() == str(number) else f" {button.text}"
     return f"/{number}{label}" + (f" ({button.url})" if button.url else "")

@@ -104,7 +104,8 @@ class LiveScreen:
             lines += styled_lines(printable(extra), [], width, "ansiyellow")
         if shown.note:
             lines = [[("dim", f"({shown.note})")], *lines]
-        lines += _buttons(shown.buttons, width)
+        for row in shown.keyboard:
+            lines += _buttons(row, width)
         return [[], *_indented(lines, _gutter(shown.author, shown.number))]
 
     def _print(self, lines: list[Line]) -> None:
@@ -147,11 +148,11 @@ def _reaction_line(reaction: _Reaction, last: int) -> Line:
     return [("", " " * _GUTTER), ("dim", about), ("", reaction.emoji)]
 
 
-def _buttons(buttons: tuple[str, ...], width: int) -> list[Line]:
-    """Side by side as far as they fit."""
+def _buttons(row: tuple[str, ...], width: int) -> list[Line]:
+    """A row of the keyboard, side by side as far as they fit."""
     lines: list[Line] = []
     room = 0
-    for button in buttons:
+    for button in row:
         name, blank, label = printable(button).partition(" ")
         pieces: Line = [("ansicyan", name), ("", blank + label)]
         columns = get_cwidth(button)

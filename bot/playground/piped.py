@@ -28,10 +28,9 @@ class PlainScreen:
     def show(self, shown: Shown) -> None:
         author = f"{shown.author} ({shown.note})" if shown.note else shown.author
         text = plain_text(shown.text, shown.entities)
-        lines = [*(text.split("\n") if text else []), *shown.extras]
-        if shown.buttons:
-            lines.append("   ".join(shown.buttons))
-        self._print(f"{author}: " + "\n  ".join(printable(line) for line in lines))
+        lines = [*(text.split("\n") if text else []), *shown.extras, *map("   ".join, shown.keyboard)]
+        first, *rest = map(printable, lines or [""])
+        self._print("\n".join([f"{author}: {first}", *(f"  {line}".rstrip() for line in rest)]))
 
     def reaction(self, number: int, emoji: str) -> None:
         if emoji:

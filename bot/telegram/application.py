@@ -31,10 +31,12 @@ from bot.telegram import (
     history,
     looking_back,
     membership,
+    misheard,
     opening,
     questions,
     search,
     settings,
+    taps,
     transcripts,
     welcome,
     zones,
@@ -66,6 +68,9 @@ ENTRY = filters.TEXT | filters.VOICE | filters.AUDIO | filters.CAPTION | filters
 COMMAND = filters.COMMAND
 NEW, EDITED = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
 SERVICE = filters.StatusUpdate.ALL
+NO_ANSWER = NEW & (COMMAND | ~filters.TEXT) & ~SERVICE & ~Command("cancel")
+# The library hands a tap without data to the first handler that has a pattern, whichever that is.
+NOTHING = r"(?!)"
 
 # Who hears the answer to what the bot asked, by the question's name.
 ANSWERS: dialogs.Hears = {
@@ -74,26 +79,30 @@ ANSWERS: dialogs.Hears = {
     "day": days.hear,
     "transcript": transcripts.hear,
     "search": dialogs.Prepared(prepare=search.prepare, hear=search.hear),
-    questions.ZONE: zones.hear,
+    questions.ZONE: dialogs.Prepared(prepare=zones.prepare, hear=zones.hear),
     questions.EVENING: evening.hear,
-    questions.COUNTRY: settings.hear_country,
+    questions.COUNTRY: dialogs.Prepared(prepare=settings.prepare_country, hear=settings.hear_country),
     questions.NAME: settings.hear_name,
 }
 # What comes before the handler that takes the update.
-FIRST, SECOND = -2, -1
+FIRST, SECOND, THIRD = -3, -2, -1
 
 
 def handlers() -> dict[int, Sequence[Any]]:
     return {
         FIRST: [MessageHandler(PRIVATE & (NEW | EDITED), membership.returned)],
         SECOND: [MessageHandler(PRIVATE & (NEW | EDITED) & COMMAND, careful.look)],
+        THIRD: [CallbackQueryHandler(dialogs.passed), MessageHandler(PRIVATE & NO_ANSWER, dialogs.passed)],
         0: [
             ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
+            CallbackQueryHandler(taps.unknown, NOTHING),
             CallbackQueryHandler(checkins.tapped, checkins.PATTERN),
             CallbackQueryHandler(corrections.tapped, corrections.PATTERN),
             CallbackQueryHandler(days.tapped, days.PATTERN),
             CallbackQueryHandler(transcripts.tapped, transcripts.PATTERN),
             CallbackQueryHandler(deletion.tapped, deletion.PATTERN),
+            CallbackQueryHandler(misheard.question, misheard.QUESTION),
+            CallbackQueryHandler(misheard.search, misheard.SEARCH),
             CallbackQueryHandler(zones.tapped, zones.PATTERN),
             CallbackQueryHandler(evening.tapped, evening.PATTERN),
             CallbackQueryHandler(settings.tapped, settings.PATTERN),
@@ -103,7 +112,7 @@ def handlers() -> dict[int, Sequence[Any]]:
             CallbackQueryHandler(search.narrowed, search.NARROW),
             CallbackQueryHandler(history.looked, history.LOOK),
             CallbackQueryHandler(looking_back.another, looking_back.ANOTHER),
-            CallbackQueryHandler(checkins.unknown_tap),
+            CallbackQueryHandler(taps.unknown),
             MessageHandler(PRIVATE & NEW & Command("start"), welcome.start),
             MessageHandler(PRIVATE & NEW & Command("help"), about.helping(COMMANDS)),
             MessageHandler(PRIVATE & NEW & Command("settings"), settings.open_),

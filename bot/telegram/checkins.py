@@ -1,37 +1,22 @@
 """A tap on a number: the person says how it was."""
 
 from dataclasses import replace
-
-from telegram import Update
+from re import Match
 
 from bot.journal import numbers, phrases, replies
 from bot.journal import phrases_correcting as words
 from bot.journal.metrics import KINDS
-from bot.telegram.context import Context
-from bot.telegram.screens import toast
-from bot.telegram.taps import Tap, begin, refused
+from bot.telegram.taps import ENTRY, Tap, on_entry
 from db.queries import entries, metrics
 
-PATTERN = r"^check:([a-z_]+):([0-9]{1,2}):([0-9a-f]{32})$"
+PATTERN = rf"^check:([a-z_]+):([0-9]{{1,2}}):{ENTRY}$"
 
 
-async def tapped(update: Update, context: Context) -> None:
-    """Store the number with the entry it was asked for, and take the buttons away. A tap can say
-    anything: the number must fit its metric, and the entry must be the person's own."""
-    match = context.match
-    if match is None:
-        return
-    async with context.parts.sessions.begin() as session:
-        tap = await begin(session, update, match[3])
-        word = refused(tap)
-        if tap is not None and word is None:
-            word = await _keep(tap, match[1], int(match[2]))
-    context.parts.sender.nudge()
-    await toast(update, word)
-
-
-async def _keep(tap: Tap, name: str, value: int) -> str:
-    kind, entry = KINDS.get(name), tap.entry
+@on_entry()
+async def tapped(tap: Tap, match: Match[str]) -> str:
+    """Store it as a metric of the entry it was asked for, and take the buttons away. A tap can say
+    anything: the number must fit its metric."""
+    kind, value, entry = KINDS.get(match[1]), int(match[2]), tap.entry
     if kind is None or not numbers.fits(kind, value):
         return phrases.ENTRY_GONE
     await metrics.say(
@@ -42,7 +27,3 @@ async def _keep(tap: Tap, name: str, value: int) -> str:
         await entries.write(tap.session, entry.user_id, entry.id, reply_check_in=None)
     await replies.show(tap.session, entry)
     return words.noted(numbers.shown(kind.name, value))
-
-
-async def unknown_tap(update: Update, _context: Context) -> None:
-    await toast(update, phrases.OLD_BUTTON)

@@ -1,6 +1,7 @@
-"""The menu under a reply, and the numbers behind it: taps and typed values."""
+"""The menu under a reply, and the metrics behind it: taps and typed values."""
 
 from collections.abc import Awaitable, Callable
+from re import Match
 from typing import Any, Literal
 from uuid import UUID
 
@@ -15,29 +16,20 @@ from bot.journal.metrics import KINDS
 from bot.journal.panels import Panel
 from bot.telegram import dialogs
 from bot.telegram.context import Context
-from bot.telegram.screens import show, toast
-from bot.telegram.taps import Tap, begin, refused
+from bot.telegram.screens import show
+from bot.telegram.taps import ENTRY, Tap, on_entry
 from db.models import Metric
 from db.queries import apart, entries, metrics, people
 from db.queries.entries import EntryRecord
 
-PATTERN = r"^num:([a-z]+):([a-z_0-9]{0,30}):([0-9a-f]{32})$"
+PATTERN = rf"^num:([a-z]+):([a-z_0-9]{{0,30}}):{ENTRY}$"
 
 
-async def tapped(update: Update, context: Context) -> None:
+@on_entry()
+async def tapped(tap: Tap, match: Match[str]) -> str | None:
     """Do what the button says, and show the entry as it is then."""
-    match = context.match
-    act = ACTIONS.get(match[1]) if match else None
-    if match is None or act is None:
-        await toast(update, phrases.OLD_BUTTON)
-        return
-    async with context.parts.sessions.begin() as session:
-        tap = await begin(session, update, match[3])
-        word = refused(tap)
-        if tap is not None and word is None:
-            word = await act(tap, match[2])
-    context.parts.sender.nudge()
-    await toast(update, word)
+    act = ACTIONS.get(match[1])
+    return await act(tap, match[2]) if act else phrases.OLD_BUTTON
 
 
 async def _menu(tap: Tap, _about: str) -> str | None:
@@ -73,7 +65,7 @@ async def _down(tap: Tap, about: str) -> str | None:
 
 
 async def _step(tap: Tap, about: str, direction: Literal["up", "down"]) -> str | None:
-    """`about` is the number's key, and the page of the list if the button stands there."""
+    """`about` is the metric's key, and the page of the list if the button stands there."""
     wanted, page = about[:8], about[8:]
     metric = await _metric(tap, wanted)
     kind = KINDS.get(metric.name) if metric else None
@@ -102,7 +94,7 @@ async def _take_out(tap: Tap, about: str) -> str | None:
     if metric is not None:
         await metrics.remove(tap.session, tap.entry.user_id, metric.id)
     await _list(tap, "0")
-    return words.NUMBER_REMOVED
+    return words.METRIC_REMOVED
 
 
 async def _bring_back(tap: Tap, about: str) -> str | None:
@@ -111,7 +103,7 @@ async def _bring_back(tap: Tap, about: str) -> str | None:
         return await _gone(tap)
     await metrics.bring_back(tap.session, tap.entry.user_id, metric.id)
     await _list(tap, "0")
-    return words.NUMBER_BACK
+    return words.METRIC_BACK
 
 
 async def _add(tap: Tap, page: str) -> str | None:
@@ -153,9 +145,9 @@ async def _metric(tap: Tap, key: str) -> Metric | None:
 
 
 async def _gone(tap: Tap) -> str:
-    """The entry was read again meanwhile, and this number is not in it."""
+    """The entry was read again meanwhile, and this metric is not in it."""
     await _list(tap, "0")
-    return words.NUMBER_GONE
+    return words.METRIC_GONE
 
 
 async def hear(session: AsyncSession, update: Update, context: Context, question: dict[str, Any]) -> bool:
@@ -186,13 +178,13 @@ async def _take(
     """Keep what was typed; what the person hears of it."""
     every = await metrics.all_of_entry(session, entry.user_id, entry.id)
     metric = panels.by_key(every, key) if key else None
-    html = words.NUMBER_GONE
+    html = words.METRIC_GONE
     if value != "none" and (metric is not None or not key):
-        await corrections.say_number(session, entry, kind.name, value, metric)
+        await corrections.say_metric(session, entry, kind.name, value, metric)
         html = words.noted(numbers.shown(kind.name, value))
     elif metric is not None:
         await metrics.remove(session, entry.user_id, metric.id)
-        html = words.NUMBER_REMOVED
+        html = words.METRIC_REMOVED
     elif not key:
         html = words.KEPT
     await replies.show(session, entry)

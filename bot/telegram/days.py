@@ -1,6 +1,7 @@
 """“This was about yesterday”: another day for an entry, by a tap or typed."""
 
 from datetime import UTC, datetime
+from re import Match
 from typing import Any
 from uuid import UUID
 
@@ -9,32 +10,21 @@ from telegram import Update
 
 from bot.journal import corrections, panels, phrases, replies
 from bot.journal import phrases_correcting as words
+from bot.journal.days import today_of
 from bot.journal.message import Reply
 from bot.telegram import dialogs
 from bot.telegram.context import Context
-from bot.telegram.screens import show, toast
-from bot.telegram.taps import Tap, begin, refused
+from bot.telegram.screens import show
+from bot.telegram.taps import ENTRY, Tap, on_entry
 from db.queries import apart, entries, people
 
-PATTERN = r"^day:(which|other|[0-9]{8}):([0-9a-f]{32})$"
+PATTERN = rf"^day:(which|other|[0-9]{{8}}):{ENTRY}$"
 
 
-async def tapped(update: Update, context: Context) -> None:
-    match = context.match
-    if match is None:
-        return
-    async with context.parts.sessions.begin() as session:
-        tap = await begin(session, update, match[2])
-        word = refused(tap)
-        if tap is not None and word is None:
-            word = await _act(tap, match[1])
-    context.parts.sender.nudge()
-    await toast(update, word)
-
-
-async def _act(tap: Tap, about: str) -> str | None:
-    entry, person = tap.entry, tap.person
-    today = corrections.today_of(person, datetime.now(UTC))
+@on_entry()
+async def tapped(tap: Tap, match: Match[str]) -> str | None:
+    about, entry, person = match[1], tap.entry, tap.person
+    today = today_of(person)
     if about == "which":
         written = corrections.written_on(entry, person)
         await replies.show(tap.session, entry, panels.days(entry, written, today))
@@ -54,13 +44,13 @@ async def _act(tap: Tap, about: str) -> str | None:
 
 
 async def hear(session: AsyncSession, update: Update, context: Context, question: dict[str, Any]) -> bool:
-    """A typed date and nothing else; one that is still to come is asked for again."""
+    """A typed date and nothing else; one that cannot be is asked for again."""
     message, user = update.effective_message, update.effective_user
     owner = await people.by_identity(session, user.id) if user else None
     if message is None or owner is None:
         return False
     person = await people.find(session, owner, message.chat.id)
-    today = corrections.today_of(person, datetime.now(UTC))
+    today = today_of(person)
     day = corrections.typed_day(message.text or "", today, person.locale)
     if day is None:
         return False
@@ -68,9 +58,9 @@ async def hear(session: AsyncSession, update: Update, context: Context, question
     entry = await entries.lock(session, owner, UUID(question["entry"]))
     if entry is None:
         html = phrases.ENTRY_GONE
-    elif day == "future":
+    elif isinstance(day, str):
         await dialogs.ask(session, update, "day", entry=question["entry"])
-        html = words.FUTURE_DAY
+        html = words.FUTURE_DAY if day == "future" else words.NO_SUCH_DAY
     else:
         await replies.show(session, await corrections.move(session, person, entry, day))
         html = words.moved(words.day(day, today.year))

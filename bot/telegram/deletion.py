@@ -1,5 +1,6 @@
 """Deleting an entry: from the menu under its reply, or by /delete; and the way back."""
 
+from re import Match
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,33 +12,26 @@ from bot.journal.message import Reply
 from bot.journal.panels import shortened
 from bot.journal.receive import reply_slot
 from bot.telegram.context import Context
-from bot.telegram.screens import person_of, show, toast
-from bot.telegram.taps import Tap, begin, refused
+from bot.telegram.screens import person_of, show
+from bot.telegram.taps import ENTRY, Tap, on_entry, refused
 from db.queries import deletion as rows
 from db.queries import outbox, threads
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
 
-PATTERN = r"^del:(ask|yes|no|undo):([0-9a-f]{32})$"
+PATTERN = rf"^del:(ask|yes|no|undo):{ENTRY}$"
 FIRST_WORDS = 120
 
 
-async def tapped(update: Update, context: Context) -> None:
-    match = context.match
-    if match is None:
-        return
-    async with context.parts.sessions.begin() as session:
-        tap = await begin(session, update, match[2])
-        word = await _undo(tap) if match[1] == "undo" else await _act(tap, match[1])
-    context.parts.journey.nudge()
-    context.parts.sender.nudge()
-    await toast(update, word)
+def _refused(tap: Tap | None, match: Match[str]) -> str | None:
+    if match[1] != "undo":
+        return refused(tap)
+    return words.GONE_FOR_GOOD if tap is None or deletion.is_too_late(tap.entry) else None
 
 
-async def _act(tap: Tap | None, action: str) -> str | None:
-    word = refused(tap)
-    if tap is None or word is not None:
-        return word
+@on_entry(refuse=_refused, sets_out=True)
+async def tapped(tap: Tap, match: Match[str]) -> str | None:
+    action = match[1]
     if action == "ask":
         await replies.show(tap.session, tap.entry, panels.deleting(tap.entry))
         return None
@@ -45,18 +39,14 @@ async def _act(tap: Tap | None, action: str) -> str | None:
         await replies.show(tap.session, tap.entry)
         await _say_elsewhere(tap, Reply(html=words.KEPT))
         return words.KEPT
+    if action == "undo":
+        if tap.entry.deleted_at is not None:
+            await deletion.bring_back(tap.session, tap.person, tap.entry)
+        await _say_elsewhere(tap, Reply(html=words.IS_BACK))
+        return words.IS_BACK
     await deletion.delete(tap.session, tap.entry)
     await _say_elsewhere(tap, Reply(html=words.DELETED, buttons=panels.undo_rows(tap.entry)))
     return None
-
-
-async def _undo(tap: Tap | None) -> str:
-    if tap is None or deletion.is_too_late(tap.entry):
-        return words.GONE_FOR_GOOD
-    if tap.entry.deleted_at is not None:
-        await deletion.bring_back(tap.session, tap.entry)
-    await _say_elsewhere(tap, Reply(html=words.IS_BACK))
-    return words.IS_BACK
 
 
 async def _say_elsewhere(tap: Tap, reply: Reply) -> None:

@@ -1,26 +1,32 @@
 """A question that the bot asked and that the next message may answer.
 
 What a person writes is an entry unless it surely answers: a diary line must never be swallowed by
-a question that stood open. So whoever hears an answer says whether it was one.
+a question that stood open. So whoever hears an answer says whether it was one, and a question that
+any words would answer waits for the very next message only.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from telegram import Update
+from telegram import Message, Update
 
 from bot.journal.care import concern_of, is_grave
 from bot.telegram.context import Context
 from bot.telegram.entries import take_entry
-from db.queries import dialogs
+from db.queries import dialogs, outbox
 
 # After that a message is no answer any more.
 LASTS = timedelta(hours=1)
-# Any words answer these two, so they must not wait for long.
+# These two must not wait for long either.
 BRIEF, BRIEFLY = {"ask", "search"}, timedelta(minutes=5)
+# Any words answer these: what comes next does, or nothing.
+NEXT_ONLY = BRIEF | {"transcript"}
+# Stands for what was not prepared yet, for what was may be None.
+_UNPREPARED = object()
 
 Hear = Callable[[AsyncSession, Update, Context, dict[str, Any]], Awaitable[bool]]
 """Whether the message answers the question, which holds what `ask` was given. What it does about it
@@ -69,7 +75,9 @@ def listening(table: Hears) -> Callable[[Update, Context], Coroutine[Any, Any, N
     return hear
 
 
-async def _is_answer(update: Update, context: Context, table: Hears, ready: Any = None) -> bool | Prepared:
+async def _is_answer(
+    update: Update, context: Context, table: Hears, ready: Any = _UNPREPARED
+) -> bool | Prepared:
     """Whether it was; or what must be prepared before that can be told."""
     user = update.effective_user
     if user is None or not await _may_answer(update, context, user.id):
@@ -82,29 +90,86 @@ async def _is_answer(update: Update, context: Context, table: Hears, ready: Any 
         hear = table.get(question.get("ask", ""))
         if not hear or not _still_waits(question):
             return False
-        if isinstance(hear, Prepared) and ready is None:
+        if isinstance(hear, Prepared) and ready is _UNPREPARED:
             return hear
-        about = question if ready is None else question | {"prepared": ready}
-        act = hear.hear if isinstance(hear, Prepared) else hear
-        if not await act(session, update, context, about):
-            return False
-        after = await dialogs.asked(session, user.id)
-        if after is not None:
-            # Unless the answer led to the next question, nothing is waited for any more.
-            kept = {} if after == question else after
-            await dialogs.ask(session, user.id, kept | {"heard": update.update_id})
+        was_answer = await _hear(session, update, context, hear, question, ready)
+        await _go_on(session, update, question, was_answer=was_answer)
     context.parts.sender.nudge()
     context.parts.journey.nudge()
-    return True
+    return was_answer
 
 
 async def _may_answer(update: Update, context: Context, telegram_id: int) -> bool:
-    """What others wrote answers nothing, and whoever is not well tells it, whatever was asked."""
+    """Whether a question is open, or was answered by this very update. Most messages answer nothing:
+    they need no lock, and their words are looked at as an entry's are, once."""
+    async with context.parts.single.begin() as session:
+        standing = await dialogs.standing(session, telegram_id) or {}
+    if "ask" not in standing and standing.get("heard") != update.update_id:
+        return False
     message = update.effective_message
     if message is None or message.forward_origin or is_grave(concern_of(message.text or "")):
+        # What others wrote answers nothing, and whoever is not well tells it, whatever was asked.
+        await passed(update, context)
         return False
+    return True
+
+
+async def _hear(
+    session: AsyncSession,
+    update: Update,
+    context: Context,
+    hear: Hear | Prepared,
+    question: dict[str, Any],
+    ready: Any,
+) -> bool:
+    message = update.effective_message
+    if message is None or await _answers_other(session, message, question):
+        return False
+    if isinstance(hear, Prepared):
+        return await hear.hear(session, update, context, question | {"prepared": ready})
+    return await hear(session, update, context, question)
+
+
+async def _go_on(
+    session: AsyncSession, update: Update, question: dict[str, Any], *, was_answer: bool
+) -> None:
+    """What is waited for from here on."""
+    user = update.effective_user
+    after = await dialogs.asked(session, user.id) if user else None
+    if user is None or after is None:
+        return
+    is_next = after != question
+    if was_answer:
+        # Unless the answer led to the next question, nothing is waited for any more.
+        await dialogs.ask(session, user.id, (after if is_next else {}) | {"heard": update.update_id})
+    elif not is_next and question["ask"] in NEXT_ONLY:
+        await dialogs.ask(session, user.id, None)
+
+
+async def _answers_other(session: AsyncSession, message: Message, question: Mapping[str, Any]) -> bool:
+    """Whether it is a reply to some other message than a screen of the bot, or what the chat shows of
+    the entry that the question is about."""
+    answered = message.reply_to_message
+    if answered is None:
+        return False
+    slot = await outbox.slot_of(session, message.chat.id, answered.message_id) or ""
+    about = question.get("entry")
+    return not slot.startswith(("update:", f"entry:{UUID(about)}:") if about else "update:")
+
+
+async def passed(update: Update, context: Context) -> None:
+    """Something else came: a question that only the very next message answers is waited for no more."""
+    user = update.effective_user
+    if user is None:
+        return
     async with context.parts.single.begin() as session:
-        return await dialogs.is_open(session, telegram_id)
+        standing = await dialogs.standing(session, user.id) or {}
+    if standing.get("ask") not in NEXT_ONLY:
+        return
+    async with context.parts.sessions.begin() as session:
+        question = await dialogs.asked(session, user.id) or {}
+        if question.get("ask") in NEXT_ONLY:
+            await dialogs.ask(session, user.id, None)
 
 
 def _still_waits(question: Mapping[str, Any]) -> bool:

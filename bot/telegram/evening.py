@@ -13,8 +13,9 @@ from bot.journal.message import Reply
 from bot.journal.zone_screens import Flow
 from bot.telegram import settings, welcome
 from bot.telegram.context import Context
-from bot.telegram.questions import again, answering, is_own_tap, not_understood
+from bot.telegram.questions import again, answering, not_understood
 from bot.telegram.screens import person_of, show, toast
+from bot.telegram.taps import is_own_tap
 from db.queries import preferences
 from db.queries.people import Person
 

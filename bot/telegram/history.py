@@ -6,11 +6,12 @@ from telegram import Update
 
 from bot.journal import history as days
 from bot.journal import phrases
+from bot.journal.days import today_of
 from bot.journal.history import View
 from bot.telegram.context import Context
-from bot.telegram.opening import tapper, today_of
 from bot.telegram.screens import person_of, show, toast
 from bot.telegram.search import behind_command
+from bot.telegram.taps import tapper
 
 LOOK = r"^look:(day|week|month):(\d{4}-\d{2}-\d{2}):(\d{1,4})$"
 

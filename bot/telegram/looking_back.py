@@ -3,9 +3,10 @@
 from telegram import Update
 
 from bot.journal import looking_back, phrases
+from bot.journal.days import today_of
 from bot.telegram.context import Context
-from bot.telegram.opening import tapper, today_of
 from bot.telegram.screens import person_of, show, toast
+from bot.telegram.taps import tapper
 
 ANOTHER = r"^random:another$"
 

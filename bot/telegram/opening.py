@@ -1,17 +1,17 @@
 """A tap that opens an entry from the past, or shows what the coach said to it."""
 
-from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
 from bot.journal import opening, phrases
-from bot.journal.days import local_day
+from bot.journal.days import today_of
 from bot.journal.message import Reply
 from bot.telegram.context import Context
 from bot.telegram.screens import show, toast
-from db.queries import entries, outbox, people
+from bot.telegram.taps import tapper
+from db.queries import entries, outbox
 from db.queries.people import Person
 
 OPEN = r"^open:([0-9a-f]{32})(?::(\d{1,7}))?$"
@@ -45,21 +45,6 @@ async def _screen(update: Update, context: Context, *, said: bool) -> None:
             gone = None
     context.parts.sender.nudge()
     await toast(update, gone)
-
-
-async def tapper(session: AsyncSession, update: Update) -> Person | None:
-    """Who tapped, in their own chat; None for somebody unknown, and anywhere else."""
-    query = update.callback_query
-    if query is None or query.message is None or query.message.chat.type != "private":
-        return None
-    if query.message.chat.id != query.from_user.id:
-        return None
-    user_id = await people.by_identity(session, query.from_user.id)
-    return await people.find(session, user_id, query.message.chat.id) if user_id else None
-
-
-def today_of(person: Person) -> date:
-    return local_day(datetime.now(UTC), person.time_zone, person.day_starts_at)
 
 
 async def show_below(

@@ -1,17 +1,18 @@
 """The questions that the first meeting and the settings ask, and what a text is that answers none."""
 
 from collections.abc import Sequence
+from functools import wraps
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from telegram import Message, Update
+from telegram import Update
 
 from bot.journal import phrases_settings as words
 from bot.journal.message import Button, Reply
 from bot.telegram import dialogs
 from bot.telegram.context import Context
-from bot.telegram.screens import show
-from db.queries import apart, outbox
+from bot.telegram.screens import person_of, show
+from db.queries import apart
 from db.queries import dialogs as asked
 from db.queries.people import Person
 
@@ -29,37 +30,29 @@ def language_of(update: Update, person: Person) -> str | None:
     return (user.language_code if user else None) or person.locale
 
 
-def is_own_tap(update: Update) -> bool:
-    """Whether the tap is on a message in the person's own chat with the bot: a tap can say anything,
-    and come from anywhere."""
-    query = update.callback_query
-    return query is not None and query.message is not None and query.message.chat.type == "private"
+async def spoken(update: Update, context: Context) -> str | None:
+    """The same, where nobody has looked the person up yet."""
+    user = update.effective_user
+    if user and user.language_code:
+        return user.language_code
+    async with context.parts.sessions.begin() as session:
+        return (await person_of(session, update, context)).locale
 
 
 def answering(hear: dialogs.Hear) -> dialogs.Hear:
-    """What was an answer becomes no entry by an edit either. Somebody else's words, and a reply to
-    anything but a screen of the bot, are no answer."""
+    """What was an answer becomes no entry by an edit either."""
 
+    @wraps(hear)
     async def heard(
         session: AsyncSession, update: Update, context: Context, question: dict[str, Any]
     ) -> bool:
         message = update.effective_message
-        if message is None or message.forward_origin or await _answers_other(session, message):
-            return False
         was_answer = await hear(session, update, context, question)
-        if was_answer:
+        if was_answer and message is not None:
             await apart.set_apart(session, message.chat.id, [message.message_id])
         return was_answer
 
     return heard
-
-
-async def _answers_other(session: AsyncSession, message: Message) -> bool:
-    answered = message.reply_to_message
-    if answered is None:
-        return False
-    slot = await outbox.slot_of(session, message.chat.id, answered.message_id)
-    return slot is None or not slot.startswith("update:")
 
 
 async def close(session: AsyncSession, update: Update) -> None:

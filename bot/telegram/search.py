@@ -1,6 +1,8 @@
 """`/search`: entries by words, meaning and filters, page by page."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -10,15 +12,16 @@ from telegram import Update
 from bot.journal import phrases_back as phrases
 from bot.journal import search as searching
 from bot.journal.care import card_for, is_grave
+from bot.journal.days import today_of
 from bot.journal.filters import read
-from bot.journal.message import Reply, clean
+from bot.journal.message import Button, Reply, clean
 from bot.journal.safety import Concern, look
 from bot.journal.search import Meant
-from bot.telegram import dialogs
+from bot.telegram import dialogs, misheard
 from bot.telegram.context import Context
-from bot.telegram.opening import show_below, tapper, today_of
+from bot.telegram.opening import show_below
 from bot.telegram.screens import person_of, show, toast
-from db.queries import apart
+from bot.telegram.taps import tapper
 
 TURN = r"^find:([0-9a-f]{32}):(\d{1,3})$"
 NARROW = r"^find:([0-9a-f]{32}):([myvgx])$"
@@ -58,8 +61,8 @@ async def hear(session: AsyncSession, update: Update, context: Context, question
     message = update.effective_message
     if message is None or not message.text or not _is_search(message.text):
         return False
-    await _begin(session, update, context, message.text, question["prepared"])
-    await apart.set_apart(session, message.chat.id, [message.message_id])
+    end = await misheard.keep_apart(session, message)
+    await _begin(session, update, context, message.text, question["prepared"], end)
     return True
 
 
@@ -115,7 +118,15 @@ async def _understand(update: Update, context: Context, text: str) -> Meant:
     return await searching.understand(context.parts.embedder, filters.words)
 
 
-async def _begin(session: AsyncSession, update: Update, context: Context, text: str, meant: Meant) -> None:
+async def _begin(
+    session: AsyncSession,
+    update: Update,
+    context: Context,
+    text: str,
+    meant: Meant,
+    end: Sequence[Button] = (),
+) -> None:
+    """Show what is found, with the buttons of `end` beneath."""
     person = await person_of(session, update, context)
     today = today_of(person)
     # Telegram may count its updates anew, and then for another message.
@@ -123,6 +134,8 @@ async def _begin(session: AsyncSession, update: Update, context: Context, text: 
     search_id = uuid5(_SEARCHES, f"{update.update_id}:{of}:{person.user_id}")
     filters = read(clean(text), today, person.locale)
     reply = await searching.begin(session, person, search_id, filters, meant, today)
+    if end:
+        reply = replace(reply, buttons=[*reply.buttons, end])
     await show(session, update, reply, user_id=person.user_id)
     if concern := _concern(text):
         await show_below(session, update, card_for(person, concern), person, what="care")

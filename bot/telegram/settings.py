@@ -22,11 +22,12 @@ from bot.telegram.questions import (
     again,
     answering,
     close,
-    is_own_tap,
     language_of,
     not_understood,
+    spoken,
 )
 from bot.telegram.screens import person_of, show, toast
+from bot.telegram.taps import is_own_tap
 from db.queries import preferences
 from db.queries.people import Person
 
@@ -155,13 +156,17 @@ CHOICES: dict[str, Choose] = {
 }
 
 
+async def prepare_country(update: Update, context: Context) -> set[str]:
+    """The countries that the words may mean; names in many languages take a while to read in."""
+    text = (update.effective_message.text if update.effective_message else None) or ""
+    return set(await asyncio.to_thread(zones.countries, text, await spoken(update, context)))
+
+
 @answering
 async def hear_country(
     session: AsyncSession, update: Update, context: Context, question: dict[str, Any]
 ) -> bool:
-    text = (update.effective_message.text if update.effective_message else None) or ""
-    person = await person_of(session, update, context)
-    codes = await asyncio.to_thread(zones.countries, text, language_of(update, person))
+    person, codes = await person_of(session, update, context), question.pop("prepared")
     if not codes:
         return await not_understood(session, update, question, words.COUNTRY_REMEDIES)
     if len(codes) > 1:

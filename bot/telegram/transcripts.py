@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from re import Match
 from typing import Any
 from uuid import UUID
 
@@ -14,37 +15,28 @@ from bot.journal.message import Reply
 from bot.journal.receive import transcript_slot
 from bot.telegram import dialogs
 from bot.telegram.context import Context
-from bot.telegram.screens import person_of, show, toast
-from bot.telegram.taps import ABOUT_ENTRIES, begin, refused
+from bot.telegram.screens import person_of, show
+from bot.telegram.taps import ABOUT_ENTRIES, ENTRY, Tap, on_entry
 from db.queries import apart, entries, outbox, threads
 from db.queries import dialogs as questions
 from db.queries.entries import EntryRecord
 
-PATTERN = r"^fix:(ask|no):([0-9a-f]{32})$"
+PATTERN = rf"^fix:(ask|no):{ENTRY}$"
 # Any words at all may be the answer, so it is waited for only a moment.
 LASTS = timedelta(minutes=10)
 
 SAYS = {"fixed": words.FIXED, "same": words.FIX_SAME, "empty": words.FIX_EMPTY}
 
 
-async def tapped(update: Update, context: Context) -> None:
-    match = context.match
-    if match is None:
-        return
-    async with context.parts.sessions.begin() as session:
-        tap = await begin(session, update, match[2])
-        word = refused(tap)
-        if tap is not None and word is None:
-            if tap.entry.transcript is None:
-                word = phrases.OLD_BUTTON
-            else:
-                asks = match[1] == "ask"
-                if asks:
-                    await dialogs.ask(session, update, "transcript", entry=tap.entry.id.hex)
-                await replies.show_transcript(session, tap.entry, asks=asks)
-                word = None if asks else words.FIX_KEPT
-    context.parts.sender.nudge()
-    await toast(update, word)
+@on_entry()
+async def tapped(tap: Tap, match: Match[str]) -> str | None:
+    if tap.entry.transcript is None:
+        return phrases.OLD_BUTTON
+    asks = match[1] == "ask"
+    if asks:
+        await dialogs.ask(tap.session, tap.update, "transcript", entry=tap.entry.id.hex)
+    await replies.show_transcript(tap.session, tap.entry, asks=asks)
+    return None if asks else words.FIX_KEPT
 
 
 def fixing(

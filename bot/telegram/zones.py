@@ -16,8 +16,9 @@ from bot.journal.zone_screens import Flow
 from bot.journal.zones import Option
 from bot.telegram import answers, dialogs, settings, welcome
 from bot.telegram.context import Context
-from bot.telegram.questions import ZONE, again, answering, is_own_tap, language_of, not_understood
+from bot.telegram.questions import ZONE, again, answering, language_of, not_understood, spoken
 from bot.telegram.screens import person_of, show, toast
+from bot.telegram.taps import is_own_tap
 from db.queries import dialogs as asked
 from db.queries import preferences
 from db.queries.people import Person
@@ -82,6 +83,15 @@ async def choose(session: AsyncSession, update: Update, person: Person, flow: Fl
         await settings.show_menu(session, update, known)
 
 
+async def prepare(update: Update, context: Context) -> list[Option] | None:
+    """What the words may mean. Names in many languages take a while to read in, the first time."""
+    message = update.effective_message
+    if message is None or not message.text:
+        return None
+    language = await spoken(update, context)
+    return await asyncio.to_thread(zones.find, message.text, language, message.date)
+
+
 @answering
 async def hear(session: AsyncSession, update: Update, context: Context, question: dict[str, Any]) -> bool:
     """A city, a country, an offset or the time on the person's clock."""
@@ -89,11 +99,9 @@ async def hear(session: AsyncSession, update: Update, context: Context, question
     if message is None or not message.text:
         return False
     person = await person_of(session, update, context)
-    flow, language = _flow(question), language_of(update, person)
-    # Names in many languages take a while to read in, the first time.
-    found = await asyncio.to_thread(zones.find, message.text, language, message.date)
+    flow, found = _flow(question), question.pop("prepared")
     if found is None:
-        return await _not_found(session, update, question, message.text, language)
+        return await _not_found(session, update, question, message.text, language_of(update, person))
     if len(found) == 1:
         await choose(session, update, person, flow, found[0].zone)
         return True

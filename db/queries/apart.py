@@ -2,12 +2,14 @@
 and the message of an entry that was deleted for good.
 
 Each has a silent slot of the outbox, which goes with other old answers after three days: by then
-Telegram lets nobody edit a message any more.
+Telegram lets nobody edit a message any more. One whose person may say that it was an entry after all
+keeps its words there as long.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +22,21 @@ async def set_apart(session: AsyncSession, chat_id: int, message_ids: Iterable[i
     if rows:
         silent = insert(Outgoing).values(rows)
         await session.execute(silent.on_conflict_do_nothing(index_elements=["slot"]))
+
+
+async def set_words_apart(
+    session: AsyncSession, chat_id: int, message_id: int, words: dict[str, Any]
+) -> None:
+    """As `set_apart`, but `take_back` gives the message with these `words` of it."""
+    row = {"chat_id": chat_id, "purpose": "answer", "state": "shown", "content": words}
+    silent = insert(Outgoing).values(row | {"slot": _slot(chat_id, message_id)})
+    await session.execute(silent.on_conflict_do_nothing(index_elements=["slot"]))
+
+
+async def take_back(session: AsyncSession, chat_id: int, message_id: int) -> dict[str, Any] | None:
+    """The words of a message that is set apart no more from here on; None where none were kept."""
+    kept = (Outgoing.slot == _slot(chat_id, message_id), Outgoing.content.is_not(None))
+    return await session.scalar(delete(Outgoing).where(*kept).returning(Outgoing.content))
 
 
 async def is_apart(session: AsyncSession, chat_id: int, message_id: int) -> bool:

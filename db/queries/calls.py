@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import ModelCall
@@ -22,7 +23,7 @@ async def keep(  # noqa: PLR0913 - one row
     audio_seconds: float,
 ) -> UUID:
     """Store what a call to a mind was and cost; its id."""
-    call = ModelCall(
+    call = insert(ModelCall).values(
         user_id=user_id,
         entry_id=entry_id,
         entry_version=entry_version,
@@ -36,6 +37,4 @@ async def keep(  # noqa: PLR0913 - one row
         cache_write_tokens=cache_write_tokens,
         audio_seconds=audio_seconds,
     )
-    session.add(call)
-    await session.flush()
-    return call.id
+    return (await session.execute(call.returning(ModelCall.id))).scalar_one()

@@ -6,32 +6,37 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, case, cast, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, case, cast, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Embedding, Entry, Journey, Outgoing, Part, Update, WordChunk
 from db.queries import outbox
 from db.queries.apart import set_apart
-from db.queries.entries import EntryRecord, record
+from db.queries.entries import COLUMNS, EntryRecord, record
 
 
 async def find(session: AsyncSession, user_id: UUID, entry_id: UUID) -> EntryRecord | None:
     """The entry, deleted or not, locked until the commit."""
-    found = select(Entry).where(Entry.id == entry_id, Entry.user_id == user_id)
-    entry = await session.scalar(found.with_for_update().execution_options(populate_existing=True))
-    return record(entry) if entry else None
+    found = select(*COLUMNS).where(Entry.id == entry_id, Entry.user_id == user_id)
+    row = (await session.execute(found.with_for_update())).one_or_none()
+    return record(row) if row else None
 
 
 async def newest(session: AsyncSession, user_id: UUID, chat_id: int) -> EntryRecord | None:
-    """The latest entry of a chat that is not deleted."""
+    """The latest entry of a chat that is not deleted; a question to the diary is none."""
     found = (
-        select(Entry)
-        .where(Entry.user_id == user_id, Entry.chat_id == chat_id, Entry.deleted_at.is_(None))
-        .order_by(Entry.message_id.desc())
+        select(*COLUMNS)
+        .where(
+            Entry.user_id == user_id,
+            Entry.chat_id == chat_id,
+            Entry.deleted_at.is_(None),
+            Entry.is_question.is_(False),
+        )
+        .order_by(Entry.message_id.desc().nulls_last(), Entry.id.desc())
         .limit(1)
     )
-    entry = await session.scalar(found)
-    return record(entry) if entry else None
+    row = (await session.execute(found)).one_or_none()
+    return record(row) if row else None
 
 
 async def hide(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
@@ -52,10 +57,11 @@ async def _write(session: AsyncSession, user_id: UUID, entry_id: UUID, **values:
     await session.execute(mine.values(**values))
 
 
-async def withdraw_unseen(session: AsyncSession, entry_id: UUID) -> None:
+async def withdraw_unseen(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
     """Take back what the chat was to be told of the entry and has not seen; a card with help stays."""
     await session.execute(
         delete(Outgoing).where(
+            Outgoing.user_id == user_id,
             Outgoing.entry_id == entry_id,
             Outgoing.state.in_(("waiting", "failed")),
             func.cardinality(Outgoing.message_ids) == 0,
@@ -64,9 +70,10 @@ async def withdraw_unseen(session: AsyncSession, entry_id: UUID) -> None:
     )
 
 
-async def is_shown(session: AsyncSession, slot: str) -> bool:
+async def is_shown(session: AsyncSession, user_id: UUID, slot: str) -> bool:
     """Whether the chat shows the slot, or may do so any moment."""
-    row = select(Outgoing.state, Outgoing.message_ids).where(Outgoing.slot == slot)
+    mine = (Outgoing.slot == slot, Outgoing.user_id == user_id)
+    row = select(Outgoing.state, Outgoing.message_ids).where(*mine)
     found = (await session.execute(row)).one_or_none()
     return found is not None and bool(found[1] or found[0] in {*outbox.OPEN, "unknown"})
 
@@ -108,15 +115,19 @@ async def erase(session: AsyncSession, entry: Overdue, *, slot: str, content: di
     if entry.chat_id is not None and message_id is not None:
         messages = {message_id, *parts}
         await set_apart(session, entry.chat_id, messages)
-        await _blank_updates(session, entry.chat_id, sorted(messages | await _shown(session, entry.id)))
-    await _let_go(session, entry.id, slot, content)
+        await _blank_updates(session, entry.chat_id, sorted(messages | await _shown(session, entry)))
+    await _let_go(session, entry, slot, content)
     await session.execute(delete(Entry).where(*mine))
 
 
-async def _shown(session: AsyncSession, entry_id: UUID) -> set[int]:
+async def _shown(session: AsyncSession, entry: Overdue) -> set[int]:
     """The bot's own messages about the entry."""
-    ids = select(func.unnest(Outgoing.message_ids)).where(Outgoing.entry_id == entry_id)
+    ids = select(func.unnest(Outgoing.message_ids)).where(*_about(entry))
     return set(await session.scalars(ids))
+
+
+def _about(entry: Overdue) -> tuple[ColumnElement[bool], ...]:
+    return Outgoing.entry_id == entry.id, Outgoing.user_id == entry.user_id
 
 
 async def _blank_updates(session: AsyncSession, chat_id: int, message_ids: Sequence[int]) -> None:
@@ -134,12 +145,12 @@ async def _blank_updates(session: AsyncSession, chat_id: int, message_ids: Seque
     )
 
 
-async def _let_go(session: AsyncSession, entry_id: UUID, slot: str, content: dict[str, Any]) -> None:
+async def _let_go(session: AsyncSession, entry: Overdue, slot: str, content: dict[str, Any]) -> None:
     """What the chat shows outlives the entry for some days, as any answer of the bot: until then its
     ids must be known. The rest goes with the entry."""
     shown = or_(func.cardinality(Outgoing.message_ids) > 0, Outgoing.state.in_(outbox.IN_DOUBT))
     free = {"entry_id": None, "purpose": "answer"}
-    about = update(Outgoing).where(Outgoing.entry_id == entry_id, shown)
+    about = update(Outgoing).where(*_about(entry), shown)
     renewed = {
         "content": content,
         "revision": Outgoing.revision + 1,

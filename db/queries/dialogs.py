@@ -15,10 +15,11 @@ async def asked(session: AsyncSession, telegram_id: int) -> dict[str, Any] | Non
     )
 
 
-async def is_open(session: AsyncSession, telegram_id: int) -> bool:
-    """Whether anything stands there at all: most messages answer nothing, and need no lock."""
-    found = select(TelegramIdentity.dialog).where(TelegramIdentity.telegram_id == telegram_id)
-    return await session.scalar(found) is not None
+async def standing(session: AsyncSession, telegram_id: int) -> dict[str, Any] | None:
+    """The same without a lock."""
+    return await session.scalar(
+        select(TelegramIdentity.dialog).where(TelegramIdentity.telegram_id == telegram_id)
+    )
 
 
 async def ask(session: AsyncSession, telegram_id: int, dialog: dict[str, Any] | None) -> None:

@@ -1,11 +1,12 @@
 """Entries. Everything but the look-up by Telegram's own message ids takes the owner."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,8 +52,18 @@ class EntryRecord:
     created_at: datetime
 
 
-def record(entry: Entry) -> EntryRecord:
-    return EntryRecord(**{name: getattr(entry, name) for name in EntryRecord.__dataclass_fields__})
+# Columns, no `Entry` object: a journey looks at its entry several times, and changes it by statements.
+COLUMNS = tuple(getattr(Entry, name) for name in EntryRecord.__dataclass_fields__)
+
+
+def record(row: Sequence[Any]) -> EntryRecord:
+    """Of `COLUMNS`, in their order."""
+    return EntryRecord(**dict(zip(EntryRecord.__dataclass_fields__, row, strict=True)))
+
+
+async def _one(session: AsyncSession, found: Select[Any]) -> EntryRecord | None:
+    row = (await session.execute(found)).one_or_none()
+    return record(row) if row else None
 
 
 async def add(session: AsyncSession, values: dict[str, Any]) -> UUID | None:
@@ -67,15 +78,13 @@ async def add(session: AsyncSession, values: dict[str, Any]) -> UUID | None:
 
 
 async def get(session: AsyncSession, user_id: UUID, entry_id: UUID) -> EntryRecord | None:
-    entry = await session.scalar(select(Entry).where(Entry.id == entry_id, Entry.user_id == user_id))
-    return record(entry) if entry else None
+    return await _one(session, select(*COLUMNS).where(Entry.id == entry_id, Entry.user_id == user_id))
 
 
 async def lock(session: AsyncSession, user_id: UUID, entry_id: UUID) -> EntryRecord | None:
     """The entry as it is now, locked until the commit; None for one that was deleted."""
-    found = select(Entry).where(Entry.id == entry_id, Entry.user_id == user_id, Entry.deleted_at.is_(None))
-    entry = await session.scalar(found.with_for_update())
-    return record(entry) if entry else None
+    found = select(*COLUMNS).where(Entry.id == entry_id, Entry.user_id == user_id, Entry.deleted_at.is_(None))
+    return await _one(session, found.with_for_update())
 
 
 async def find_by_message(
@@ -83,28 +92,57 @@ async def find_by_message(
 ) -> EntryRecord | None:
     """The entry that a message belongs to, also as a later part, locked until the commit."""
     of_part = select(Part.entry_id).where(Part.chat_id == chat_id, Part.message_id == message_id)
-    entry = await session.scalar(
-        select(Entry)
-        .where(
-            Entry.user_id == user_id,
-            Entry.chat_id == chat_id,
-            or_(Entry.message_id == message_id, Entry.id == of_part.scalar_subquery()),
-        )
-        .with_for_update()
+    found = select(*COLUMNS).where(
+        Entry.user_id == user_id,
+        Entry.chat_id == chat_id,
+        or_(Entry.message_id == message_id, Entry.id == of_part.scalar_subquery()),
     )
-    return record(entry) if entry else None
+    return await _one(session, found.with_for_update())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vicinity:
+    """`is_known`: the message is an entry or a part of one already. `may_continue`: a long text came
+    just before it, of which it may be the next part."""
+
+    is_known: bool
+    may_continue: bool
+
+
+async def vicinity(
+    session: AsyncSession, chat_id: int, message_id: int, *, since: datetime, long_part: int
+) -> Vicinity:
+    """What is there of and around a message, in one look. `long_part` is in characters, and a text
+    that came `since` then counts as just before."""
+    part, entry = Part.chat_id == chat_id, Entry.chat_id == chat_id
+    known = or_(
+        exists().where(entry, Entry.message_id == message_id),
+        exists().where(part, Part.message_id == message_id),
+    )
+    latest = (
+        select(Entry.written_at, func.char_length(Entry.body).label("length"))
+        .where(entry)
+        .order_by(Entry.message_id.desc())
+        .limit(1)
+        .subquery()
+    )
+    recent = or_(
+        exists().where(latest.c.written_at >= since, latest.c.length >= long_part),
+        exists().where(part, Part.written_at >= since, func.char_length(Part.body) >= long_part),
+    )
+    row = (await session.execute(select(known, recent))).one()
+    return Vicinity(is_known=row[0], may_continue=row[1])
 
 
 async def find_latest(session: AsyncSession, user_id: UUID, chat_id: int) -> EntryRecord | None:
     """The newest entry of a chat, locked until the commit."""
-    entry = await session.scalar(
-        select(Entry)
+    found = (
+        select(*COLUMNS)
         .where(Entry.user_id == user_id, Entry.chat_id == chat_id)
         .order_by(Entry.message_id.desc())
         .limit(1)
-        .with_for_update()
     )
-    return record(entry) if entry else None
+    return await _one(session, found.with_for_update())
 
 
 async def renew(session: AsyncSession, user_id: UUID, entry_id: UUID, values: dict[str, Any]) -> int:

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import case, delete, exists, func, literal, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Update
+from db.session import to_json
 
 from .leases import LEASE
 
@@ -35,13 +35,27 @@ class ClaimedUpdate:
     token: UUID
 
 
+# One text for any number of updates, which is compiled and prepared once.
+PUT = text("""
+    INSERT INTO inbox (update_id, chat_id, payload)
+    SELECT update_id, chat_id, CAST(payload AS json)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:chats AS bigint[]), CAST(:payloads AS text[]))
+        AS a (update_id, chat_id, payload)
+    ON CONFLICT (update_id) DO NOTHING
+    RETURNING update_id
+""")
+
+
 async def put(session: AsyncSession, updates: Sequence[Received]) -> int:
     """Store what is new, in one statement; how many that was. A redelivery changes nothing."""
     if not updates:
         return 0
-    rows = [{"update_id": u.update_id, "chat_id": u.chat_id, "payload": u.payload} for u in updates]
-    stored = insert(Update).values(rows).on_conflict_do_nothing(index_elements=["update_id"])
-    return len((await session.scalars(stored.returning(Update.update_id))).all())
+    bind = {
+        "ids": [it.update_id for it in updates],
+        "chats": [it.chat_id for it in updates],
+        "payloads": [to_json(it.payload) for it in updates],
+    }
+    return len((await session.scalars(PUT, bind)).all())
 
 
 CLAIM = text("""

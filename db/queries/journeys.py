@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, delete, exists, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Entry, Journey
+from db.models import Entry, Journey, User
 
+from . import entries, people
+from .entries import EntryRecord
 from .leases import LEASE
+from .people import Person
 
 NEVER = timedelta(days=36500)
 SET_ASIDE = "set_aside"
@@ -96,14 +99,45 @@ async def extend(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]]) -> 
 async def hold(session: AsyncSession, claim: ClaimedJourney) -> int | None:
     """Lock the entry and its journey for this transaction, if the journey is still ours; the version
     it is at now. Locks go in one order everywhere: the entry, its journey, its outbox rows."""
-    await session.execute(
-        select(Entry.id).where(Entry.id == claim.entry_id, Entry.user_id == claim.user_id).with_for_update()
+    ours = select(Journey.version).select_from(Entry).join(Journey, _is_of(claim))
+    return await session.scalar(ours.where(_is_entry(claim)).with_for_update(of=(Entry, Journey)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Travelling:
+    """A journey's entry and its person as they are now, and the version it is at."""
+
+    version: int
+    entry: EntryRecord
+    person: Person
+
+
+async def look(session: AsyncSession, claim: ClaimedJourney) -> Travelling | None:
+    """What a journey is about, if it is still ours."""
+    found = (
+        select(Journey.version, *people.PERSON, *entries.COLUMNS)
+        .select_from(Entry)
+        .join(Journey, _is_of(claim))
+        .join(User, User.id == Entry.user_id)
+        .where(_is_entry(claim))
     )
-    return await session.scalar(
-        select(Journey.version)
-        .where(Journey.entry_id == claim.entry_id, Journey.lease_token == claim.token)
-        .with_for_update()
+    row = (await session.execute(found)).one_or_none()
+    if row is None:
+        return None
+    person, entry = row[1 : 1 + len(people.PERSON)], row[1 + len(people.PERSON) :]
+    return Travelling(
+        version=row[0],
+        entry=entries.record(entry),
+        person=people.person(person, claim.chat_id or 0),
     )
+
+
+def _is_of(claim: ClaimedJourney) -> ColumnElement[bool]:
+    return and_(Journey.entry_id == Entry.id, Journey.lease_token == claim.token)
+
+
+def _is_entry(claim: ClaimedJourney) -> ColumnElement[bool]:
+    return and_(Entry.id == claim.entry_id, Entry.user_id == claim.user_id)
 
 
 async def finish(session: AsyncSession, claim: ClaimedJourney) -> None:

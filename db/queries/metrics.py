@@ -36,16 +36,18 @@ async def replace_read(
     entry_id: UUID,
     readings: Sequence[Reading],
     *,
+    body: str,
     call_id: UUID | None,
 ) -> None:
-    """Store what was read from the entry's newest version. What the person said themselves stays,
-    with the newly read value beside it, and what they removed stays removed."""
-    body = await _body(session, user_id, entry_id)
+    """Store what was read from the entry's newest version, whose text is `body`. What the person said
+    themselves stays, with the newly read value beside it, and what they removed stays removed."""
+    owner = {"user_id": user_id, "entry_id": entry_id, "call_id": call_id}
     rows, read = defaultdict(list), defaultdict(list)
     for row in await all_of_entry(session, user_id, entry_id):
         rows[row.name].append(row)
     for reading in readings:
         read[reading.name].append(reading)
+    new: list[dict[str, Any]] = []
     for name in rows.keys() | read.keys():
         pairs = _pairs(rows[name], read[name], body)
         left = [row for row in rows[name] if row.id not in pairs]
@@ -56,13 +58,10 @@ async def replace_read(
                 await _update(session, user_id, row, pairs[row.id], call_id)
         kept = {row.ordinal for row in rows[name] if row.id in pairs or _is_touched(row)}
         free = (number for number in count() if number not in kept)
-        for reading in _unpaired(read[name], pairs.values()):
-            await _insert(session, user_id, entry_id, reading, next(free), call_id)
-
-
-async def _body(session: AsyncSession, user_id: UUID, entry_id: UUID) -> str:
-    found = select(Entry.body).where(Entry.id == entry_id, Entry.user_id == user_id)
-    return await session.scalar(found) or ""
+        unpaired = _unpaired(read[name], pairs.values())
+        new += [_row(reading, next(free)) | owner for reading in unpaired]
+    if new:
+        await session.execute(insert(Metric), new)
 
 
 def _is_touched(row: Metric) -> bool:
@@ -118,17 +117,8 @@ async def _update(
     await session.execute(update(Metric).where(Metric.id == row.id, Metric.user_id == user_id).values(values))
 
 
-async def _insert(
-    session: AsyncSession,
-    user_id: UUID,
-    entry_id: UUID,
-    reading: Reading,
-    ordinal: int,
-    call_id: UUID | None,
-) -> None:
-    row = {
-        "user_id": user_id,
-        "entry_id": entry_id,
+def _row(reading: Reading, ordinal: int) -> dict[str, Any]:
+    return {
         "name": reading.name,
         "ordinal": ordinal,
         "value": reading.value,
@@ -136,9 +126,7 @@ async def _insert(
         "quote": reading.quote,
         "source": reading.source,
         "model_value": reading.value,
-        "call_id": call_id,
     }
-    await session.execute(insert(Metric).values(row))
 
 
 async def _forget(session: AsyncSession, user_id: UUID, ids: Sequence[UUID]) -> None:

@@ -1,5 +1,6 @@
 """Who is writing. Identities are found by Telegram's own id, everything else by `user_id`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -43,16 +44,15 @@ async def recognise(
         "username": username,
         "language_code": language_code,
     }
-    known = (
-        update(TelegramIdentity)
-        .where(TelegramIdentity.telegram_id == telegram_id)
-        .values(**names)
-        .returning(TelegramIdentity.user_id)
-    )
-    user_id = await session.scalar(known)
-    if user_id is None:
-        user_id = await _introduce(session, telegram_id, names, default_time_zone)
-    return await find(session, user_id, chat_id)
+    identity = TelegramIdentity.telegram_id == telegram_id
+    stored = [getattr(TelegramIdentity, name) for name in names]
+    known = select(*PERSON, *stored).join(User, User.id == TelegramIdentity.user_id).where(identity)
+    row = (await session.execute(known)).one_or_none()
+    if row is None:
+        return await find(session, await _introduce(session, telegram_id, names, default_time_zone), chat_id)
+    if tuple(names.values()) != row[len(PERSON) :]:
+        await session.execute(update(TelegramIdentity).where(identity).values(**names))
+    return person(row, chat_id)
 
 
 async def _introduce(session: AsyncSession, telegram_id: int, names: dict[str, Any], time_zone: str) -> UUID:
@@ -76,16 +76,33 @@ async def _introduce(session: AsyncSession, telegram_id: int, names: dict[str, A
 
 
 async def find(session: AsyncSession, user_id: UUID, chat_id: int) -> Person:
-    user = (await session.execute(select(User).where(User.id == user_id))).scalar_one()
+    return person((await session.execute(select(*PERSON).where(User.id == user_id))).one(), chat_id)
+
+
+# Columns, no `User` object: people are looked up with every message, and never changed by that.
+PERSON = (
+    User.id,
+    User.name,
+    User.time_zone,
+    User.locale,
+    User.day_starts_at,
+    User.summary_time,
+    User.settings,
+)
+
+
+def person(row: Sequence[Any], chat_id: int) -> Person:
+    """Of the columns `PERSON`, and whatever follows them."""
+    user_id, name, time_zone, locale, day_starts_at, summary_time, settings = row[: len(PERSON)]
     return Person(
-        user_id=user.id,
+        user_id=user_id,
         chat_id=chat_id,
-        name=user.name,
-        time_zone=user.time_zone,
-        locale=user.locale,
-        day_starts_at=user.day_starts_at,
-        summary_time=user.summary_time,
-        settings=user.settings,
+        name=name,
+        time_zone=time_zone,
+        locale=locale,
+        day_starts_at=day_starts_at,
+        summary_time=summary_time,
+        settings=settings,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import app
+from bot import making
 from bot.ai.protocols import Analyst, Coach
 from bot.config import load as load_settings
 from bot.errors import DaybookError, MindError
@@ -95,7 +95,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     cases = [case for case in load() if case.id.startswith(options.only or "")]
     try:
-        minds = app.make_minds(load_settings())
+        minds = making.minds(load_settings())
     except DaybookError as error:
         print(f"evaluate: {error}", file=sys.stderr)
         return 2

@@ -74,10 +74,10 @@ async def score(diaries: Sequence[Diary], *, real: bool = False) -> list[tuple[A
 def _embedder(diary: Diary, real: bool) -> Embedder:
     if not real:
         return StandIn([it.text for it in diary.entries])
-    from bot.app import make_minds
     from bot.config import load
+    from bot.making import minds
 
-    return make_minds(load()).embedder
+    return minds(load()).embedder
 
 
 async def _ask_all(sessions: Sessions, diary: Diary, embedder: Embedder) -> list[tuple[Asked, Found]]:

@@ -141,6 +141,10 @@ STATED: list[tuple[str, dict[str, float]]] = [
     ("ركضت 30 دقيقة", {"exercise_minutes": 30}),
     ("مشيت 8000 خطوة", {"steps": 8000}),
     ("شربت ثلاثة أكواب من الماء", {"water_glasses": 3}),
+    # A heading with an hour is no speaker
+    ("Killed at nine: mood 9, slept 9 hours", {"mood": 9, "sleep_hours": 9}),
+    ("Woke at 7:30: slept 9 hours", {"sleep_hours": 9}),
+    ("Réveillé à huit: dormi 7 heures", {"sleep_hours": 7}),
     # Languages mixed
     ("Check-in: mood 7, energy 5", {"mood": 7, "energy": 5}),
     ("Heute war gut. Mood 7, slept 6h", {"mood": 7, "sleep_hours": 6}),
@@ -203,6 +207,7 @@ NOT_STATED = [
     "The baby slept 6 hours, finally",
     "Kids slept 9 hours and I slept badly",
     "Emma wrote: slept 4 hours",
+    "Emma9: slept 4 hours",
     "My watch says: slept 5 hours",
     "You slept 8 hours",
     "In the book she ran 5 km",

@@ -57,7 +57,8 @@ async def read(sessions: Sessions, owned: Owned, *readings: Reading, body: str |
     async with sessions.begin() as session:
         if body is not None:
             await session.execute(update(Entry).where(Entry.id == owned[1]).values(body=body))
-        await metrics.replace_read(session, *owned, readings, call_id=None)
+        written = await session.scalar(select(Entry.body).where(Entry.id == owned[1])) or ""
+        await metrics.replace_read(session, *owned, readings, body=written, call_id=None)
 
 
 async def kept(sessions: Sessions, owned: Owned) -> list[Metric]:
@@ -207,7 +208,7 @@ async def test_nobody_changes_the_numbers_of_another(sessions: Sessions, owned: 
     async with sessions.begin() as session:
         await metrics.correct(session, stranger, row.id, 1.0)
         await metrics.remove(session, stranger, row.id)
-        await metrics.replace_read(session, stranger, owned[1], [], call_id=None)
+        await metrics.replace_read(session, stranger, owned[1], [], body="", call_id=None)
     assert await counted(sessions, owned) == [("mood 7", 7)]
 
 

@@ -136,7 +136,10 @@ class Real:
             ]
             readings = check(proposed, entry.body, "model")
             assert len(readings) == len(proposed)
-            await metrics.replace_read(session, entry.user_id, entry.id, readings, call_id=None)
+            body = entry.body
+            await metrics.replace_read(session, entry.user_id, entry.id, readings, body=body, call_id=None)
+                session, entry.user_id, entry.id, readings, body=entry.body, call_id=None
+            )
 
     async def on(self, key: str, action: str, value: float) -> bool:
         """Do this about one number, as a tap does; False where there is none."""
@@ -147,7 +150,7 @@ class Real:
             if metric is None:
                 return False
             if action == "correct":
-                await corrections.say_number(session, entry, metric.name, value, metric)
+                await corrections.say_metric(session, entry, metric.name, value, metric)
             else:
                 change = metrics.remove if action == "remove" else metrics.bring_back
                 await change(session, entry.user_id, metric.id)
@@ -155,7 +158,7 @@ class Real:
 
     async def say(self, name: str, value: float) -> None:
         async with self._sessions.begin() as session:
-            await corrections.say_number(session, await self.entry(session), name, value)
+            await corrections.say_metric(session, await self.entry(session), name, value)
 
     async def delete(self) -> None:
         async with self._sessions.begin() as session:
@@ -163,7 +166,9 @@ class Real:
 
     async def undo(self) -> None:
         async with self._sessions.begin() as session:
-            await deletion.bring_back(session, await self.entry(session))
+            entry = await self.entry(session)
+            person = await people.find(session, entry.user_id, self._who.chat_id)
+            await deletion.bring_back(session, person, entry)
 
     async def counted(self) -> Counted:
         async with self._sessions.begin() as session:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
 from bot.journal import corrections, numbers, panels, replies
+from bot.journal.days import day_of
 from bot.journal.message import Reply
 from bot.journal.metrics import KINDS, VOCABULARY
 from bot.journal.safety import Concern
@@ -177,16 +178,57 @@ def test_the_days_nearest_to_the_writing_are_offered() -> None:
         ("Last Friday!", date(2026, 11, 20)),
         ("gestern", date(2026, 11, 22)),
         ("2027-01-05", "future"),
-        ("tomorrow", None),
-        ("last week", None),
-        ("yesterday was long", None),
-        ("1026-11-03", None),
         ("99999999", None),
         ("", None),
     ],
 )
 def test_a_typed_day_and_nothing_else(text: str, day: date | str | None) -> None:
     assert corrections.typed_day(text, TODAY, "de" if text == "gestern" else "en") == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "why"),
+    [
+        ("en", "tomorrow", "future"),
+        ("en", "The day after tomorrow!", "future"),
+        ("en", "next Friday", "future"),
+        ("en", "in 3 days", "future"),
+        ("en", "3 Nov 2027", "future"),
+        ("de", "morgen", "future"),
+        ("de", "nächste Woche", "future"),
+        ("es", "mañana", "future"),
+        ("ru", "завтра", "future"),
+        ("xx", "tomorrow", "future"),
+        (None, "tomorrow", "future"),
+        ("en", "31 February", "none"),
+        ("de", "31. Februar", "none"),
+        ("ru", "31 февраля", "none"),
+        ("en", "29 Feb 2025", "none"),
+        ("en", "31.02.2026", "none"),
+        ("en", "2026-13-45", "none"),
+        ("en", "0001-01-01", "none"),
+        ("en", "99999-01-01", "none"),
+        ("en", "1026-11-03", "none"),
+        ("en", "1 Jan 1850", "none"),
+        ("en", "last week", "none"),
+        ("en", "May 2020", "none"),
+    ],
+)
+def test_a_day_that_cannot_be_is_no_day_and_no_diary_line(language: str | None, text: str, why: str) -> None:
+    assert corrections.typed_day(text, TODAY, language) == why
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", None])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "yesterday was long", "tomorrow will be better", "Sunday walk", "May", "Christmas", "7", "8/10",
+        "7.5", "22:30", "2020", "I", "the", "10.5 km", "Mood 8/10", "May 7 was long", "31 sober days", "…",
+        "the second", "3-1", "Guten Morgen", "am Morgen", "Feb 31 is no day",
+    ],
+)  # fmt: skip
+def test_a_diary_line_is_no_day(language: str | None, line: str) -> None:
+    assert corrections.typed_day(line, TODAY, language) is None
 
 
 def test_a_recording_shows_what_was_heard_and_then_what_was_said() -> None:
@@ -218,5 +260,5 @@ def test_a_person_abroad_has_their_own_day() -> None:
         settings={},
     )
     late = datetime(2026, 11, 23, 20, tzinfo=UTC)
-    assert corrections.today_of(person, late) == date(2026, 11, 24)
+    assert day_of(person, late) == date(2026, 11, 24)
     assert corrections.written_on(entry(written_at=late), person) == date(2026, 11, 24)

@@ -16,7 +16,10 @@ from bot.playground.terminal import chat
 
 TOKEN = "123456:test-token"
 KEYBOARD = {
-    "inline_keyboard": [[{"text": "Good", "callback_data": "good"}, {"text": "Site", "url": "a.org"}]]
+    "inline_keyboard": [
+        [{"text": "Good", "callback_data": "good"}, {"text": "Bad", "callback_data": "bad"}],
+        [{"text": "Site", "url": "a.org"}],
+    ]
 }
 
 

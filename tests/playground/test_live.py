@@ -78,9 +78,10 @@ async def test_a_conversation(terminal: Terminal) -> None:
     await terminal.shows("#1 you Slept well and long, with a dream")
     await terminal.shows("✍")
     await terminal.shows("#2 daybook You said Slept well and long, with a dream │ quoted")
-    await terminal.shows("/1 Good /2 Site (http://a.org/)")
+    await terminal.shows("/1 Good /2 Bad /3 Site (http://a.org/)")
+    assert re.search(r"/1 Good +/2 Bad\s*\n +/3 Site", ESCAPES.sub("", terminal.raw))
     assert "\x1b[0;1m" in terminal.raw
-    terminal.types("/2\r")
+    terminal.types("/3\r")
     await terminal.shows("Site: http://a.org/")
     terminal.types("/1\r")
     await terminal.shows("you press: Good")

@@ -25,7 +25,7 @@ def transcript(tmp_path: Path, lines: str | bytes) -> str:
 
 def test_a_transcript_reads_naturally(tmp_path: Path) -> None:
     said = transcript(tmp_path, "Slept well\n\n   \n/1\n/edit Slept badly\n7\n/1\r\n/2\n/9\n/reply 1 Why?\n")
-    quoted = "  > quoted\n  /1 Good   /2 Site (http://a.org/)\n"
+    quoted = "  > quoted\n  /1 Good   /2 Bad\n  /3 Site (http://a.org/)\n"
     tapped = "  you press: Good\n  Noted\ndaybook (edited): You chose good\n"
     assert said == (
         f"you: Slept well\n  ✍\ndaybook: You said Slept well\n{quoted}{tapped}"

@@ -113,9 +113,9 @@ async def test_a_button_named_by_its_number_is_named_once(
 ) -> None:
     screen = Notes()
     Conversation(person, server.world.files, screen, tmp_path).begin()
-    row = [InlineKeyboardButton(label, callback_data=label) for label in ("1", "2", "4")]
-    await bot.send_message(person.id, "How was it?", reply_markup=InlineKeyboardMarkup([row]))
-    assert screen.shown[0].buttons == ("/1", "/2", "/3 4")
+    rows = [[InlineKeyboardButton(it, callback_data=it) for it in row] for row in ("12", "4", "45")]
+    await bot.send_message(person.id, "How was it?", reply_markup=InlineKeyboardMarkup(rows))
+    assert screen.shown[0].keyboard == (("/1", "/2"), ("/3 4",), ("/4", "/5"))
 
 
 @pytest.mark.parametrize(

@@ -259,9 +259,10 @@ def _offset(values: Values, today: date, _: bool) -> Span | None:
 
 
 def _written(values: Values, today: date, month_first: bool) -> Span | None:
-    numbers = [int(it) for it in re.split(r"\D+", _value(values, "#")) if it]
+    figures = [it for it in re.split(r"\D+", _value(values, "#")) if it]
+    numbers = [int(it) for it in figures]
     day: date | None
-    if numbers[0] > 31:
+    if len(figures[0]) == 4:
         day = spans.day_of(numbers[0], numbers[1], numbers[2])
         return (day, day) if day else None
     first, second = numbers[0], numbers[1]

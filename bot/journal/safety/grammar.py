@@ -32,7 +32,22 @@ FIRST, LAST = -1, -2
 Phrase = tuple[str, ...]
 
 SIGNS = ("acute", "done", "behind", "indirect", "mention", "weak", "danger", "other")
-SURROUNDINGS = {"close", "other", "says", "song", "work", "game", "all", "pill", "better", "bridge"}
+SURROUNDINGS = {
+    "close",
+    "other",
+    "says",
+    "song",
+    "work",
+    "game",
+    "all",
+    "pill",
+    "better",
+    "bridge",
+    "many",
+    "trivial",
+    "ailment",
+    "weapon",
+}
 CONTEXTS = (
     "idiom",
     "everyday",

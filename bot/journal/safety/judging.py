@@ -46,7 +46,7 @@ QUOTING_REACHES = 3
 WEAK_SIGNS_APART = 14  # words; and no more than one sentence further
 TIRED = "tired"  # the theme of "I can't do this anymore"
 PARTING = {"goodbye", "pardon"}  # two words are enough: "Forgive me. Farewell."
-BESIDES = 2  # words besides a sign of being tired that is all of the entry, and so counts by itself
+BESIDES = 3  # words besides a sign of being tired that is all of the entry, and so counts by itself
 MENTION_REACHES = 6  # words between a bare mention and an I
 SHORT_ENTRY = 12
 # A language is the text's own if it knows half as many of its words as the one that knows most.
@@ -220,11 +220,16 @@ class _Judge:
         return self._contexts[sign.pattern.language, context]
 
     def _is_idiom(self, sign: Match) -> bool:
-        """Of a plain sign, a turn of phrase must take the end, or go on after it: "want to die laughing"."""
+        """Of a plain sign, a turn of phrase must take the end, go on after it ("want to die laughing"),
+        or fill a gap in it ("cut myself shaving again")."""
         idioms = self._context("idiom", sign)
         if sign.pattern.role not in PLAIN:
             return idioms.shares(sign.matched)
-        return idioms.shares(sign.matched[-1:]) or idioms.shares(sign.matched, at_least=2, beyond=True)
+        return (
+            idioms.shares(sign.matched[-1:])
+            or idioms.shares(sign.matched, at_least=2, beyond=True)
+            or idioms.fills(sign.matched)
+        )
 
     def _is_story(self, sign: Match) -> bool:
         """A quotation with a song or a film beside it, or a death in a game."""

@@ -33,6 +33,15 @@ class Places:
             for span in self._around(matched[0], matched[-1])
         )
 
+    def fills(self, matched: tuple[int, ...]) -> bool:
+        """Whether one shares two words with these and has another between them."""
+        named = set(matched)
+        return any(
+            len(named.intersection(span)) > 1
+            and any(matched[0] < at < matched[-1] and at not in named for at in span)
+            for span in self._around(matched[0], matched[-1])
+        )
+
     def _around(self, first: int, last: int) -> list[tuple[int, ...]]:
         low = bisect_left(self._spans, (first - self._longest,))
         return self._spans[low : bisect_right(self._spans, (last + 1,))]

@@ -16,6 +16,7 @@ from bot.journal.safety.vocabulary import Vocabulary, collapse, parts_of, strip_
 LONGEST = 20_000  # characters looked at; several times what one Telegram message can hold
 
 FEW = 4
+SHORT_STEM = 5  # with its *
 SHORTEST_RUN, LONGEST_RUN = 8, 40
 # Joined and masked words worth solving in one text; more are no person's writing.
 MOST_JOINED = 120
@@ -225,6 +226,11 @@ class _Cutter:
             )
         plain = collapse(strip_marks(word))
         found = self._vocabulary.find(plain)
+        if found and max(map(len, found)) > SHORT_STEM:
+            return found
+        if found and plain not in found:
+            # A short stem of one language may begin a slip in another: suç*, "sucidal".
+            return (*found, *self._vocabulary.find_misspelt(plain))
         if found:
             return found
         if "*" in plain.strip("*") or "#" in plain:

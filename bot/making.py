@@ -1,0 +1,91 @@
+"""What a bot is made of, by its settings: its minds, its limits, and where its rows and recordings lie."""
+
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.ai import offline
+from bot.config import Settings
+from bot.journal.journey import Minds
+from bot.journal.readers import Readers
+from bot.limits import Limits, LocalLimits
+
+
+def minds(settings: Settings) -> Minds:
+    """The real minds where their key is set, else those that say that they are not there. The
+    vendors' libraries are imported only where they are used."""
+    made = Minds(
+        transcriber=offline.OfflineTranscriber(),
+        embedder=offline.OfflineEmbedder(),
+        analyst=offline.OfflineAnalyst(),
+        coach=offline.OfflineCoach(),
+    )
+    if settings.anthropic_api_key:
+        from bot.ai import claude
+
+        anthropic = claude.make_client(
+            settings.anthropic_api_key.get_secret_value(), settings.anthropic_base_url
+        )
+        made = replace(
+            made,
+            coach=claude.ClaudeCoach(anthropic, model=settings.coach_model),
+            analyst=claude.ClaudeAnalyst(anthropic, model=settings.analyst_model),
+        )
+    if settings.openai_api_key:
+        from bot.ai import openai
+
+        client = openai.make_client(settings.openai_api_key.get_secret_value(), settings.openai_base_url)
+        made = replace(
+            made,
+            transcriber=openai.OpenAITranscriber(client, model=settings.transcribe_model),
+            embedder=openai.OpenAIEmbedder(client, model=settings.embedding_model),
+        )
+    return made
+
+
+def readers(settings: Settings) -> Readers:
+    """Who gets to read entries, by the addresses that they are sent to."""
+    return Readers(
+        coach=_company(settings.anthropic_base_url, "Anthropic") if settings.anthropic_api_key else None,
+        listener=_company(settings.openai_base_url, "OpenAI") if settings.openai_api_key else None,
+    )
+
+
+def _company(address: str, name: str) -> str:
+    host = urlsplit(address).hostname or address
+    return name if host == f"api.{name.lower()}.com" else host
+
+
+def limits(settings: Settings) -> Limits:
+    if settings.redis_url is None:
+        return LocalLimits()
+    from bot.limits.shared import RedisLimits
+
+    return RedisLimits(settings.redis_url.get_secret_value())
+
+
+def for_chat(settings: Settings) -> Settings:
+    """The settings of the chat in the terminal: what lies in `DAYBOOK_HOME` lies in a folder apart, so that
+    its diary and the one on Telegram never mix."""
+    return settings.model_copy(update={"daybook_home": settings.home / "playground", "public_url": None})
+
+
+def database(settings: Settings) -> tuple[str | None, Path]:
+    """The address of the database if one is set, and the embedded one's folder."""
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    return url, settings.home / "postgres"
+
+
+def audio_store(settings: Settings) -> str:
+    """The address of the audio store."""
+    return settings.audio_store_url or (settings.home / "audio").as_uri()
+
+
+def missing(settings: Settings) -> list[str]:
+    """What is not configured, and what happens instead."""
+    lines = []
+    if settings.anthropic_api_key is None:
+        lines.append("ANTHROPIC_API_KEY is not set: numbers are noted, but no coach answers")
+    if settings.openai_api_key is None:
+        lines.append("OPENAI_API_KEY is not set: voice notes are kept, but not written out")
+    return lines
