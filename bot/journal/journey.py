@@ -161,12 +161,19 @@ class Journey:
         self, claim: ClaimedJourney, entry: EntryRecord, person: Person
     ) -> tuple[EntryRecord, coach.Known]:
         """The entry with its words and its meaning stored, and what the coach should know beside it."""
-        async with hold(self._sessions, claim) as session:
-            await words.index(session, entry.user_id, entry.id, hint=person.locale)
+        await self._index(claim, entry, person)
         entry = await self._keep_meaning(claim, entry)
         if coach.stays_silent(entry, person):
             return entry, coach.Known()
         return entry, await self._look_up(entry)
+
+    async def _index(self, claim: ClaimedJourney, entry: EntryRecord, person: Person) -> None:
+        try:
+            async with hold(self._sessions, claim) as session:
+                await words.index(session, entry.user_id, entry.id, hint=person.locale)
+        except SQLAlchemyError as error:
+            # `index_earlier` makes up for it; what a person waits for is the reply.
+            log.error("words could not be indexed: %s", type(error).__name__)
 
     async def _keep_meaning(self, claim: ClaimedJourney, entry: EntryRecord) -> EntryRecord:
         found = await understand.embed(entry, self._minds.embedder)

@@ -1,10 +1,10 @@
 """What every table shares: keys, times, names of constraints."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, func
+from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, Table, func
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -26,3 +26,10 @@ Big = Annotated[int, mapped_column(BigInteger)]
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+def table(model: type[Base]) -> Table:
+    """For statements that are built once and run with every message: half of what one takes is its
+    building, and of the rest a third is looking for objects that it might change, of which there are
+    none."""
+    return cast("Table", model.__table__)

@@ -4,6 +4,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import ModelCall
+from db.models.base import table
 
 
 async def keep(  # noqa: PLR0913 - one row
@@ -23,7 +24,7 @@ async def keep(  # noqa: PLR0913 - one row
     audio_seconds: float,
 ) -> UUID:
     """Store what a call to a mind was and cost; its id."""
-    call = insert(ModelCall).values(
+    call = insert(table(ModelCall)).values(
         user_id=user_id,
         entry_id=entry_id,
         entry_version=entry_version,
@@ -37,4 +38,5 @@ async def keep(  # noqa: PLR0913 - one row
         cache_write_tokens=cache_write_tokens,
         audio_seconds=audio_seconds,
     )
-    return (await session.execute(call.returning(ModelCall.id))).scalar_one()
+    made: UUID = (await session.execute(call.returning(table(ModelCall).c.id))).scalar_one()
+    return made

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, Select, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Entry, Part
+from db.models.base import table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,8 @@ class EntryRecord:
 
 
 # Columns, no `Entry` object: a journey looks at its entry several times, and changes it by statements.
-COLUMNS = tuple(getattr(Entry, name) for name in EntryRecord.__dataclass_fields__)
+rows = table(Entry)
+COLUMNS = tuple(rows.c[name] for name in EntryRecord.__dataclass_fields__)
 
 
 def record(row: Sequence[Any]) -> EntryRecord:
@@ -68,13 +70,9 @@ async def _one(session: AsyncSession, found: Select[Any]) -> EntryRecord | None:
 
 async def add(session: AsyncSession, values: dict[str, Any]) -> UUID | None:
     """Store a new entry; None when its (chat_id, message_id) is there already."""
-    stored = (
-        insert(Entry)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
-        .returning(Entry.id)
-    )
-    return await session.scalar(stored)
+    stored = insert(rows).on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
+    made: UUID | None = await session.scalar(stored.values(values).returning(rows.c.id))
+    return made
 
 
 async def get(session: AsyncSession, user_id: UUID, entry_id: UUID) -> EntryRecord | None:
@@ -114,24 +112,24 @@ async def vicinity(
 ) -> Vicinity:
     """What is there of and around a message, in one look. `long_part` is in characters, and a text
     that came `since` then counts as just before."""
-    part, entry = Part.chat_id == chat_id, Entry.chat_id == chat_id
-    known = or_(
-        exists().where(entry, Entry.message_id == message_id),
-        exists().where(part, Part.message_id == message_id),
-    )
-    latest = (
-        select(Entry.written_at, func.char_length(Entry.body).label("length"))
-        .where(entry)
-        .order_by(Entry.message_id.desc())
-        .limit(1)
-        .subquery()
-    )
-    recent = or_(
-        exists().where(latest.c.written_at >= since, latest.c.length >= long_part),
-        exists().where(part, Part.written_at >= since, func.char_length(Part.body) >= long_part),
-    )
-    row = (await session.execute(select(known, recent))).one()
+    bind = {"chat_id": chat_id, "message_id": message_id, "since": since, "long_part": long_part}
+    row = (await session.execute(VICINITY, bind)).one()
     return Vicinity(is_known=row[0], may_continue=row[1])
+
+
+VICINITY = text("""
+    SELECT
+        EXISTS (SELECT FROM journal_entries WHERE chat_id = :chat_id AND message_id = :message_id)
+        OR EXISTS (SELECT FROM entry_parts WHERE chat_id = :chat_id AND message_id = :message_id),
+        EXISTS (
+            SELECT FROM (
+                SELECT written_at, body FROM journal_entries
+                WHERE chat_id = :chat_id ORDER BY message_id DESC LIMIT 1) AS latest
+            WHERE written_at >= :since AND char_length(body) >= :long_part)
+        OR EXISTS (
+            SELECT FROM entry_parts
+            WHERE chat_id = :chat_id AND written_at >= :since AND char_length(body) >= :long_part)
+""").bindparams(bindparam("chat_id", type_=BigInteger), bindparam("message_id", type_=Integer))
 
 
 async def find_latest(session: AsyncSession, user_id: UUID, chat_id: int) -> EntryRecord | None:
@@ -166,9 +164,8 @@ async def renew(session: AsyncSession, user_id: UUID, entry_id: UUID, values: di
 
 async def write(session: AsyncSession, user_id: UUID, entry_id: UUID, **values: Any) -> None:
     """Set columns of one entry."""
-    await session.execute(
-        update(Entry).where(Entry.id == entry_id, Entry.user_id == user_id).values(**values)
-    )
+    its = update(rows).where(rows.c.id == entry_id, rows.c.user_id == user_id)
+    await session.execute(its.values(**values))
 
 
 async def add_part(session: AsyncSession, values: dict[str, Any]) -> bool:

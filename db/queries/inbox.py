@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, delete, exists, func, literal, select, text, update
+from sqlalchemy import String, bindparam, case, delete, exists, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Update
@@ -98,13 +98,15 @@ async def extend(session: AsyncSession, claims: Sequence[tuple[int, UUID]]) -> s
 
 async def finish(session: AsyncSession, update_id: int, token: UUID, error: str | None = None) -> bool:
     """Close the update, `error` telling why it was set aside; False when the lease was lost."""
-    closed = (
-        update(Update)
-        .where(Update.update_id == update_id, Update.lease_token == token, Update.done_at.is_(None))
-        .values(done_at=func.now(), error=error, lease_token=None, lease_until=None)
-        .returning(Update.update_id)
-    )
-    return await session.scalar(closed) is not None
+    bind = {"update_id": update_id, "token": token, "error": error}
+    return await session.scalar(FINISH, bind) is not None
+
+
+FINISH = text("""
+    UPDATE inbox SET done_at = now(), error = :error, lease_token = NULL, lease_until = NULL
+    WHERE update_id = :update_id AND lease_token = :token AND done_at IS NULL
+    RETURNING update_id
+""").bindparams(bindparam("error", type_=String))
 
 
 async def retry(

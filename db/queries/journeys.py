@@ -6,11 +6,24 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BigInteger,
+    Interval,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Entry, Journey, User
+from db.models import Entry, Journey
+from db.models.base import table
 
 from . import entries, people
 from .entries import EntryRecord
@@ -44,13 +57,15 @@ async def begin(
 ) -> None:
     """Set the entry on its way, or on its way again with a newer version."""
     row = {"entry_id": entry_id, "user_id": user_id, "chat_id": chat_id, "version": version}
-    fresh = {"due_at": func.now() + literal(after), "attempts": 0, "waits": 0, "waiting_for": None}
-    begun = insert(Journey).values(row | fresh)
-    await session.execute(
-        begun.on_conflict_do_update(index_elements=["entry_id"], set_={"version": version} | fresh)
-    )
+    await session.execute(BEGIN, row | {"after": after})
 
 
+BEGIN = text("""
+    INSERT INTO journeys (entry_id, user_id, chat_id, version, due_at)
+    VALUES (:entry_id, :user_id, :chat_id, :version, now() + :after)
+    ON CONFLICT (entry_id) DO UPDATE SET version = excluded.version, due_at = excluded.due_at,
+        attempts = 0, waits = 0, waiting_for = NULL
+""").bindparams(bindparam("chat_id", type_=BigInteger), bindparam("after", type_=Interval))
 CLAIM = text("""
     UPDATE journeys SET lease_token = :token, lease_until = now() + :lease, attempts = attempts + 1
     WHERE entry_id IN (
@@ -99,8 +114,7 @@ async def extend(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]]) -> 
 async def hold(session: AsyncSession, claim: ClaimedJourney) -> int | None:
     """Lock the entry and its journey for this transaction, if the journey is still ours; the version
     it is at now. Locks go in one order everywhere: the entry, its journey, its outbox rows."""
-    ours = select(Journey.version).select_from(Entry).join(Journey, _is_of(claim))
-    return await session.scalar(ours.where(_is_entry(claim)).with_for_update(of=(Entry, Journey)))
+    return await session.scalar(HOLD, _bind(claim))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,14 +128,7 @@ class Travelling:
 
 async def look(session: AsyncSession, claim: ClaimedJourney) -> Travelling | None:
     """What a journey is about, if it is still ours."""
-    found = (
-        select(Journey.version, *people.PERSON, *entries.COLUMNS)
-        .select_from(Entry)
-        .join(Journey, _is_of(claim))
-        .join(User, User.id == Entry.user_id)
-        .where(_is_entry(claim))
-    )
-    row = (await session.execute(found)).one_or_none()
+    row = (await session.execute(LOOK, _bind(claim))).one_or_none()
     if row is None:
         return None
     person, entry = row[1 : 1 + len(people.PERSON)], row[1 + len(people.PERSON) :]
@@ -132,18 +139,25 @@ async def look(session: AsyncSession, claim: ClaimedJourney) -> Travelling | Non
     )
 
 
-def _is_of(claim: ClaimedJourney) -> ColumnElement[bool]:
-    return and_(Journey.entry_id == Entry.id, Journey.lease_token == claim.token)
+def _bind(claim: ClaimedJourney) -> dict[str, Any]:
+    return {"claimed": claim.entry_id, "owner": claim.user_id, "token": claim.token}
 
 
-def _is_entry(claim: ClaimedJourney) -> ColumnElement[bool]:
-    return and_(Entry.id == claim.entry_id, Entry.user_id == claim.user_id)
+rows, its = table(Journey), table(Entry)
+OURS = and_(rows.c.entry_id == bindparam("claimed"), rows.c.lease_token == bindparam("token"))
+WITH_ENTRY = its.join(rows, and_(rows.c.entry_id == its.c.id, its.c.user_id == bindparam("owner")))
+# In the order in which locks go.
+HOLD = select(rows.c.version).select_from(WITH_ENTRY).where(OURS).with_for_update(of=(its, rows))
+LOOK = (
+    select(rows.c.version, *people.PERSON, *entries.COLUMNS)
+    .select_from(WITH_ENTRY.join(people.users, people.users.c.id == its.c.user_id))
+    .where(OURS)
+)
+FINISH = delete(rows).where(OURS)
 
 
 async def finish(session: AsyncSession, claim: ClaimedJourney) -> None:
-    await session.execute(
-        delete(Journey).where(Journey.entry_id == claim.entry_id, Journey.lease_token == claim.token)
-    )
+    await session.execute(FINISH, {"claimed": claim.entry_id, "token": claim.token})
 
 
 async def park(

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     ColumnElement,
     Update,
+    bindparam,
     case,
     delete,
     exists,
@@ -23,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Entry, Outgoing
+from db.models.base import table
 
 from .leases import LEASE
 
@@ -80,22 +82,7 @@ async def put(
         "user_id": user_id,
         "entry_id": entry_id,
     }
-    wish = insert(Outgoing).values(row)
-    if not replace:
-        await session.execute(wish.on_conflict_do_nothing(index_elements=["slot"]))
-        return
-    # A send under way keeps its state and its lease: what it knows decides whether the message is
-    # there. It finds the newer revision when it is done, and leaves the row open for an edit.
-    sending = Outgoing.state == "sending"
-    renewed = {
-        "content": content,
-        "revision": Outgoing.revision + 1,
-        "state": _open_again(),
-        "attempts": 0,
-        "due_at": case((sending, Outgoing.due_at), else_=func.now()),
-        "error": None,
-    }
-    await session.execute(wish.on_conflict_do_update(index_elements=["slot"], set_=renewed))
+    await session.execute(REPLACE if replace else PUT, row)
 
 
 async def put_answer(
@@ -115,6 +102,30 @@ async def put_answer(
 def _open_again() -> ColumnElement[str]:
     """The state of a row that is to be shown after all: what may be there already stays in doubt."""
     return case((Outgoing.state.in_(IN_DOUBT), "sending"), else_="waiting")
+
+
+rows, its = table(Outgoing), table(Entry)
+PUT = insert(rows).on_conflict_do_nothing(index_elements=["slot"])
+_WISH = insert(rows)
+# A send under way keeps its state and its lease: what it knows decides whether the message is there. It
+# finds the newer revision when it is done, and leaves the row open for an edit.
+REPLACE = _WISH.on_conflict_do_update(
+    index_elements=["slot"],
+    set_={
+        "content": _WISH.excluded.content,
+        "revision": rows.c.revision + 1,
+        "state": _open_again(),
+        "attempts": 0,
+        "due_at": case((rows.c.state == "sending", rows.c.due_at), else_=func.now()),
+        "error": None,
+    },
+)
+LOCK_ENTRY = select(its.c.id).where(its.c.id == bindparam("entry")).with_for_update()
+REPLIED = (
+    update(its)
+    .where(its.c.id == bindparam("entry"))
+    .values(reply_message_id=bindparam("shown_as"), replied_at=func.now())
+)
 
 
 async def silence(session: AsyncSession, slot: str, chat_id: int) -> None:
@@ -239,16 +250,12 @@ async def mark_shown(session: AsyncSession, row: ClaimedOutgoing, message_ids: S
     """All is there, and the entry knows which message answers it."""
     ids = list(message_ids)
     # Locks go in one order everywhere: the entry, its journey, its outbox rows.
-    await session.execute(select(Entry.id).where(Entry.id == row.entry_id).with_for_update())
+    await session.execute(LOCK_ENTRY, {"entry": row.entry_id})
     closed = await _close(
         session, row, state="shown", content=None, error=None, message_ids=ids, shown_at=func.now()
     )
     if closed and closed.purpose == "reply" and ids:
-        await session.execute(
-            update(Entry)
-            .where(Entry.id == closed.entry_id)
-            .values(reply_message_id=ids[0], replied_at=func.now())
-        )
+        await session.execute(REPLIED, {"entry": closed.entry_id, "shown_as": ids[0]})
 
 
 async def give_up(session: AsyncSession, row: ClaimedOutgoing, *, state: str, error: str) -> None:

@@ -6,11 +6,12 @@ from datetime import time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import TelegramIdentity, User
+from db.models.base import table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,32 @@ class Person:
     day_starts_at: time
     summary_time: time
     settings: dict[str, Any]
+
+
+users, identities = table(User), table(TelegramIdentity)
+# Columns, no `User` object: people are looked up with every message, and never changed by that.
+PERSON = (
+    users.c.id,
+    users.c.name,
+    users.c.time_zone,
+    users.c.locale,
+    users.c.day_starts_at,
+    users.c.summary_time,
+    users.c.settings,
+)
+# What Telegram says of somebody, in the order of `names`.
+NAMES = (
+    identities.c.chat_id,
+    identities.c.first_name,
+    identities.c.last_name,
+    identities.c.username,
+    identities.c.language_code,
+)
+BY_TELEGRAM = (
+    select(*PERSON, *NAMES)
+    .join(identities, identities.c.user_id == users.c.id)
+    .where(identities.c.telegram_id == bindparam("id"))
+)
 
 
 async def recognise(
@@ -44,13 +71,11 @@ async def recognise(
         "username": username,
         "language_code": language_code,
     }
-    identity = TelegramIdentity.telegram_id == telegram_id
-    stored = [getattr(TelegramIdentity, name) for name in names]
-    known = select(*PERSON, *stored).join(User, User.id == TelegramIdentity.user_id).where(identity)
-    row = (await session.execute(known)).one_or_none()
+    row = (await session.execute(BY_TELEGRAM, {"id": telegram_id})).one_or_none()
     if row is None:
         return await find(session, await _introduce(session, telegram_id, names, default_time_zone), chat_id)
     if tuple(names.values()) != row[len(PERSON) :]:
+        identity = TelegramIdentity.telegram_id == telegram_id
         await session.execute(update(TelegramIdentity).where(identity).values(**names))
     return person(row, chat_id)
 
@@ -76,19 +101,7 @@ async def _introduce(session: AsyncSession, telegram_id: int, names: dict[str, A
 
 
 async def find(session: AsyncSession, user_id: UUID, chat_id: int) -> Person:
-    return person((await session.execute(select(*PERSON).where(User.id == user_id))).one(), chat_id)
-
-
-# Columns, no `User` object: people are looked up with every message, and never changed by that.
-PERSON = (
-    User.id,
-    User.name,
-    User.time_zone,
-    User.locale,
-    User.day_starts_at,
-    User.summary_time,
-    User.settings,
-)
+    return person((await session.execute(select(*PERSON).where(users.c.id == user_id))).one(), chat_id)
 
 
 def person(row: Sequence[Any], chat_id: int) -> Person:

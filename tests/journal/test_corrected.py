@@ -136,10 +136,8 @@ class Real:
             ]
             readings = check(proposed, entry.body, "model")
             assert len(readings) == len(proposed)
-            body = entry.body
-            await metrics.replace_read(session, entry.user_id, entry.id, readings, body=body, call_id=None)
-                session, entry.user_id, entry.id, readings, body=entry.body, call_id=None
-            )
+            owner = (entry.user_id, entry.id)
+            await metrics.replace_read(session, *owner, readings, body=entry.body, call_id=None)
 
     async def on(self, key: str, action: str, value: float) -> bool:
         """Do this about one number, as a tap does; False where there is none."""
