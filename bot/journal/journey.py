@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 # Recordings that are in memory at once, several times 20 MB each.
 EARS = 4
+# Entries of a crowd that are written at once: in turn each is safe sooner than all of them together.
+PENS = 6
 WAKE = 3
 # How often a mind that gave nothing is asked again for what an answered entry still lacks.
 MOST_WAITS = 8
@@ -75,10 +77,11 @@ class Journey:
         self._default_time_zone = default_time_zone
         self._started_at = datetime.now(UTC)
         self._ears = asyncio.Semaphore(EARS)
+        self._pens = asyncio.Semaphore(PENS)
 
     async def take(self, incoming: Incoming) -> None:
         """Store what came in and set it on its way. From here on nothing of it can be lost."""
-        async with self._sessions.begin() as session:
+        async with self._pens, self._sessions.begin() as session:
             await self.take_in(session, incoming)
         self._sender.saved(incoming.identity.chat_id, incoming.message_id)
         self.nudge()

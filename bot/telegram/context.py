@@ -13,6 +13,7 @@ from bot.journal.journey import Journey
 from bot.journal.message import Identity, Reply, Sender, clean
 from bot.journal.readers import Readers
 from db.queries import outbox
+from db.queries.people import Standing
 
 # How long the same short answer is not repeated in a chat.
 SPARING = timedelta(seconds=60)
@@ -35,6 +36,9 @@ class Parts:
 
 
 class Context(CallbackContext[ExtBot[None], dict[str, Any], dict[str, Any], dict[str, Any]]):
+    # Of the chat of a private message, as `membership` found it.
+    standing = Standing()
+
     @property
     def parts(self) -> Parts:
         parts = self.bot_data["parts"]

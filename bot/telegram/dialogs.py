@@ -80,7 +80,7 @@ async def _is_answer(
 ) -> bool | Prepared:
     """Whether it was; or what must be prepared before that can be told."""
     user = update.effective_user
-    if user is None or not await _may_answer(update, context, user.id):
+    if user is None or not await _may_answer(update, context):
         return False
     async with context.parts.sessions.begin() as session:
         question = await dialogs.asked(session, user.id) or {}
@@ -99,11 +99,10 @@ async def _is_answer(
     return was_answer
 
 
-async def _may_answer(update: Update, context: Context, telegram_id: int) -> bool:
+async def _may_answer(update: Update, context: Context) -> bool:
     """Whether a question is open, or was answered by this very update. Most messages answer nothing:
     they need no lock, and their words are looked at as an entry's are, once."""
-    async with context.parts.single.begin() as session:
-        standing = await dialogs.standing(session, telegram_id) or {}
+    standing = context.standing.dialog or {}
     if "ask" not in standing and standing.get("heard") != update.update_id:
         return False
     message = update.effective_message
@@ -162,8 +161,7 @@ async def passed(update: Update, context: Context) -> None:
     user = update.effective_user
     if user is None:
         return
-    async with context.parts.single.begin() as session:
-        standing = await dialogs.standing(session, user.id) or {}
+    standing = context.standing.dialog or {}
     if standing.get("ask") not in NEXT_ONLY:
         return
     async with context.parts.sessions.begin() as session:

@@ -19,13 +19,15 @@ async def changed(update: Update, context: Context) -> None:
 
 
 async def returned(update: Update, context: Context) -> None:
-    """Who writes has not blocked the bot, or not any more: what they missed is shown now."""
-    chat = update.effective_chat
-    if chat is None:
+    """Who writes has not blocked the bot, or not any more: what they missed is shown now. The handlers
+    after this one find in the context how the chat stands."""
+    chat, user = update.effective_chat, update.effective_user
+    if chat is None or user is None:
         return
     async with context.parts.single.begin() as session:
-        if not await people.is_blocked(session, chat.id):
-            return
+        context.standing = await people.standing(session, user.id)
+    if not context.standing.is_blocked:
+        return
     async with context.parts.sessions.begin() as session:
         if await people.mark_returned(session, chat.id):
             await outbox.reopen_chat(session, chat.id)

@@ -1,6 +1,7 @@
 """The tables, one file a noun (DESIGN §5)."""
 
 from .base import Base
+from .bot import Bot
 from .evening import DailyScore, Goal, ScoreMetric
 from .inbox import Update
 from .journal import DIMENSIONS, Embedding, Entry, Journey, Metric, ModelCall, Part
@@ -13,6 +14,7 @@ from .words import KnownWord, WordChunk, WordCount
 __all__ = [
     "DIMENSIONS",
     "Base",
+    "Bot",
     "DailyScore",
     "Embedding",
     "Entry",

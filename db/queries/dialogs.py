@@ -15,13 +15,6 @@ async def asked(session: AsyncSession, telegram_id: int) -> dict[str, Any] | Non
     )
 
 
-async def standing(session: AsyncSession, telegram_id: int) -> dict[str, Any] | None:
-    """The same without a lock."""
-    return await session.scalar(
-        select(TelegramIdentity.dialog).where(TelegramIdentity.telegram_id == telegram_id)
-    )
-
-
 async def ask(session: AsyncSession, telegram_id: int, dialog: dict[str, Any] | None) -> None:
     """Wait for an answer to this, and no longer to what was asked before; None waits for nothing."""
     await session.execute(

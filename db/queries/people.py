@@ -139,9 +139,23 @@ async def mark_blocked(session: AsyncSession, chat_id: int) -> None:
     )
 
 
-async def is_blocked(session: AsyncSession, chat_id: int) -> bool:
-    blocked = exists().where(TelegramIdentity.chat_id == chat_id, TelegramIdentity.blocked_at.is_not(None))
-    return bool(await session.scalar(select(blocked)))
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a chat stands: whether the person blocked the bot, and what was asked there last."""
+
+    is_blocked: bool = False
+    dialog: dict[str, Any] | None = None
+
+
+STANDING = select(identities.c.blocked_at.is_not(None), identities.c.dialog).where(
+    identities.c.telegram_id == bindparam("id")
+)
+
+
+async def standing(session: AsyncSession, telegram_id: int) -> Standing:
+    """Without a lock: only to tell that there is nothing to do, as there mostly is not."""
+    row = (await session.execute(STANDING, {"id": telegram_id})).one_or_none()
+    return Standing(is_blocked=row[0], dialog=row[1]) if row else Standing()
 
 
 async def mark_returned(session: AsyncSession, chat_id: int) -> bool:

@@ -3,7 +3,7 @@
 Only what a person wrote is here: the coach's words are in no table that this reads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -99,23 +99,30 @@ def statement_for(asked: Asked, most: int) -> tuple[str, dict[str, Any]]:
     near: list[str] = []
     if "meaning" in asked.paths and asked.model and (asked.vector is not None or asked.of_entry):
         parts.append(_meaning(asked, of_entries, bind))
-        near.append(_ranked("meaning"))
+        near.append(_weighed("meaning"))
     if "words" in asked.paths and asked.terms:
         parts.append(_words(asked, of_chunks, bind, few=0 if near else sql.FEW))
-        near.append(_ranked("words"))
+        near.append(_weighed("words"))
     parts.append(sql.NEAR.format(rankings=" UNION ALL ".join(near) or sql.NOTHING))
     rankings = ["SELECT * FROM near"]
-    if "dates" in asked.paths and asked.days:
-        bind |= {"starts": [it[0] for it in asked.days], "stops": [it[1] for it in asked.days]}
-        parts.append(sql.DATES.format(told=sql.TOLD, where=of_entries.format(column="e.id")))
-        rankings.append(_ranked("dates"))
-    if "recency" in asked.paths:
-        bind["newest"] = sql.NEWEST
-        parts.append(sql.RECENCY.format(told=sql.TOLD, where=of_entries.format(column="e.id")))
-        rankings.append(_ranked("recency"))
+    for path, part in _around(asked, bind, is_near=bool(near)):
+        parts.append(part.format(told=sql.TOLD, where=of_entries.format(column="e.id")))
+        rankings.append(f"SELECT * FROM {path}")
     return "WITH " + ",".join(parts) + sql.FUSED.format(
         told=sql.TOLD, rankings=" UNION ALL ".join(rankings)
     ), bind
+
+
+def _around(asked: Asked, bind: dict[str, Any], *, is_near: bool) -> Iterator[tuple[str, str]]:
+    """The paths that go by time, with what each adds to the statement."""
+    if "dates" in asked.paths and asked.days:
+        bind |= {"starts": [it[0] for it in asked.days], "stops": [it[1] for it in asked.days]}
+        yield "dates", sql.DATED
+    if "sitting" in asked.paths and is_near:
+        yield "sitting", sql.BESIDE
+    if "recency" in asked.paths:
+        bind["newest"] = sql.NEWEST
+        yield "recency", sql.RECENT
 
 
 # There are few combinations of paths and filters, and SQLAlchemy takes a while to read a long text.
@@ -124,8 +131,10 @@ def _parsed(statement: str) -> TextClause:
     return text(statement)
 
 
-def _ranked(path: str) -> str:
-    return sql.RANKED.format(path=path, weight=sql.WEIGHTS[path], k=sql.K)
+def _weighed(path: str) -> str:
+    return sql.WEIGHED.format(
+        path=path, weight=sql.WEIGHTS[path], least=sql.LEAST[path], fewest=sql.FEWEST[path]
+    )
 
 
 def _looked_at(asked: Asked, bind: dict[str, Any]) -> tuple[list[str], str, str]:

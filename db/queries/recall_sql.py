@@ -1,20 +1,33 @@
-"""The SQL of recall: how each path ranks a person's entries, and how the ranks are fused.
+"""The SQL of recall: how each path ranks a person's entries, and how what they find is fused.
 
 Each is a common table expression; `{where}` is filled with `EXCEPT_…` and `ONLY_…` below, and with nothing
 else: all values are bound.
 """
 
-PATHS = frozenset({"meaning", "words", "dates", "recency"})
-# Reciprocal rank fusion: an entry scores WEIGHTS[path] / (K + rank) with every path that found it. A day that
-# is named is said, not guessed; the newest weigh so little that they only fill the room that is left.
-WEIGHTS = {"meaning": 1.0, "words": 1.0, "dates": 1.5, "recency": 0.1}
-K = 20
+PATHS = frozenset({"meaning", "words", "dates", "recency", "sitting"})
+# Meaning and words are weighed by how far an entry stands out among those the path found: its score above that
+# of the last, in units of what the found ones are above it on average. That needs no scale, so it fits every
+# embedder, and a path that is sure of one entry outweighs another to which all look alike. Words weigh a
+# little more, as they are never quite wrong, and a poor embedder can be.
+WEIGHTS = {"meaning": 0.65, "words": 1.0}
+# A word that fewer entries have says much by that alone. Meaning tells entries apart only where there are some.
+FEWEST = {"meaning": 1, "words": 5}
+# What being found at all is worth, where standing out comes to 1 on average.
+FOUND = 0.1
+# A day that is named is said, not guessed: its entries come before all but the surest of the others.
+DATES, SLOPE = 7.0, 20
+# The newest weigh so little that they only fill the room that is left.
+RECENCY = 0.05
+# What somebody writes within an hour or so belongs together: the message before the one that was found tells
+# whom it is about, the one after how it ended. The best pass this share on to both neighbours.
+PASSED_ON, PASSING, SITTING = 0.4, 10, "1 hour"
 # How many entries a path brings to the fusion.
 REACH = 50
 NEWEST = 5
-# BM25. Terms are read from the rarest on, up to this many postings: what is left out for somebody with
-# thousands of entries are words that most of them hold.
-K1, B = 1.2, 0.75
+# BM25, with less regard to length than the textbooks' 0.75: a short entry is not more to the point than a long
+# one, it is only shorter. Terms are read from the rarest on, up to this many postings: what is left out for
+# somebody with thousands of entries are words that most of them hold.
+K1, B = 0.9, 0.4
 POSTINGS = 4000
 # Of up to this many chunks a person's small words are looked up too, where nothing goes by meaning: they
 # break ties where little is written.
@@ -38,7 +51,8 @@ MEANING = """
             WHERE v.user_id = :user_id AND v.model = :model{where} OFFSET 0) AS all_of_them
         ORDER BY distance LIMIT :reach * 2),
     meaning AS (
-        SELECT entry_id, start, stop, row_number() OVER (ORDER BY distance, entry_id DESC) AS rank
+        SELECT entry_id, start, stop, -distance AS score,
+            row_number() OVER (ORDER BY distance, entry_id DESC) AS rank
         FROM (SELECT DISTINCT ON (entry_id) * FROM measured WHERE distance < 'NaN'
               ORDER BY entry_id, distance) AS best
         ORDER BY rank LIMIT :reach)"""
@@ -72,32 +86,72 @@ WORDS = """
         WHERE true{where}
         GROUP BY c.chunk_id ORDER BY score DESC, c.chunk_id DESC LIMIT :reach * 2),
     words AS (
-        SELECT entry_id, start, stop, row_number() OVER (ORDER BY score DESC, entry_id DESC) AS rank
+        SELECT entry_id, start, stop, score, row_number() OVER (ORDER BY score DESC, entry_id DESC) AS rank
         FROM (SELECT DISTINCT ON (w.entry_id) w.entry_id, w.start, w.stop, s.score
               FROM scored s JOIN word_chunks w ON w.id = s.chunk_id AND w.user_id = :user_id
               ORDER BY w.entry_id, s.score DESC) AS best
         ORDER BY rank LIMIT :reach)"""
 
+# What the entries that a path found count for. `least` is the score that says nothing: the last one's, or none
+# at all where words found fewer than they might.
+WEIGHED = f"""SELECT entry_id, start, stop, '{{path}}' AS path, rank,
+        {{weight}} * ({FOUND} + coalesce((score - least) / nullif(sum(score - least) OVER ()
+            / greatest(count(*) OVER (), {{fewest}}), 0), 0)) AS score
+    FROM (SELECT *, {{least}} AS least FROM {{path}}) AS found"""
+LEAST = {
+    "meaning": "min(score) OVER ()",
+    "words": "CASE WHEN count(*) OVER () < :reach THEN 0 ELSE min(score) OVER () END",
+}
+NEAR = """
+    near AS MATERIALIZED ({rankings}),
+    nearest AS MATERIALIZED (SELECT entry_id, sum(score) AS score FROM near GROUP BY entry_id)"""
+
 # Within the days that were named, what is also near in meaning or words comes first, then what is nearest
 # to the first days named.
-DATES = """
+DATED = f"""
     dates AS (
-        SELECT e.id AS entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop,
-            row_number() OVER (ORDER BY coalesce(n.score, 0) DESC, d.place, e.written_at DESC) AS rank
-        FROM (SELECT e.id, min(d.place) AS place FROM journal_entries e
-              JOIN unnest(CAST(:starts AS date[]), CAST(:stops AS date[])) WITH ORDINALITY
-                AS d (start, stop, place) ON e.local_date BETWEEN d.start AND d.stop
-              WHERE e.user_id = :user_id AND e.body <> '' AND {told}{where} GROUP BY e.id) AS d
-        JOIN journal_entries e ON e.id = d.id
-        LEFT JOIN (SELECT entry_id, sum(score) AS score FROM near GROUP BY entry_id) AS n ON n.entry_id = e.id
-        ORDER BY rank LIMIT :reach)"""
+        SELECT entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop, 'dates' AS path, rank,
+            {DATES} * {SLOPE} / ({SLOPE} + rank) AS score
+        FROM (SELECT e.id AS entry_id,
+                  row_number() OVER (ORDER BY coalesce(n.score, 0) DESC, d.place, e.written_at DESC) AS rank
+              FROM (SELECT e.id, min(d.place) AS place FROM journal_entries e
+                    JOIN unnest(CAST(:starts AS date[]), CAST(:stops AS date[])) WITH ORDINALITY
+                      AS d (start, stop, place) ON e.local_date BETWEEN d.start AND d.stop
+                    WHERE e.user_id = :user_id AND e.body <> '' AND {{told}}{{where}} GROUP BY e.id) AS d
+              JOIN journal_entries e ON e.id = d.id
+              LEFT JOIN nearest n ON n.entry_id = e.id
+              ORDER BY rank LIMIT :reach) AS ranked)"""
 
-RECENCY = """
+# The person's entries right before and after each of the best, where they are of the same sitting.
+BESIDE = f"""
+    best AS MATERIALIZED (
+        SELECT e.id, e.written_at, n.score FROM
+            (SELECT * FROM nearest ORDER BY score DESC, entry_id DESC LIMIT {PASSING}) AS n
+        JOIN journal_entries e ON e.id = n.entry_id AND e.user_id = :user_id),
+    sitting AS (
+        SELECT beside.id AS entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop,
+            'sitting' AS path, CAST(NULL AS bigint) AS rank, {PASSED_ON} * max(b.score) AS score
+        FROM best b CROSS JOIN LATERAL (
+            (SELECT e.id FROM journal_entries e
+             WHERE e.user_id = :user_id AND e.written_at >= b.written_at
+                AND e.written_at <= b.written_at + interval '{SITTING}'
+                AND (e.written_at > b.written_at OR e.id > b.id) AND e.body <> '' AND {{told}}{{where}}
+             ORDER BY e.written_at, e.id LIMIT 1)
+            UNION ALL
+            (SELECT e.id FROM journal_entries e
+             WHERE e.user_id = :user_id AND e.written_at <= b.written_at
+                AND e.written_at >= b.written_at - interval '{SITTING}'
+                AND (e.written_at < b.written_at OR e.id < b.id) AND e.body <> '' AND {{told}}{{where}}
+             ORDER BY e.written_at DESC, e.id DESC LIMIT 1)) AS beside
+        GROUP BY beside.id)"""
+
+RECENT = f"""
     recency AS (
-        SELECT id AS entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop,
-            row_number() OVER (ORDER BY written_at DESC) AS rank
+        SELECT id AS entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop, 'recency' AS path,
+            row_number() OVER (ORDER BY written_at DESC) AS rank,
+            {RECENCY} / (row_number() OVER (ORDER BY written_at DESC)) AS score
         FROM (SELECT e.id, e.written_at FROM journal_entries e
-              WHERE e.user_id = :user_id AND e.body <> '' AND {told}{where}
+              WHERE e.user_id = :user_id AND e.body <> '' AND {{told}}{{where}}
               ORDER BY e.written_at DESC LIMIT :newest) AS newest)"""
 
 FUSED = """
@@ -141,8 +195,3 @@ EXCEPT_ENTRIES = " AND {column} NOT IN (SELECT id FROM outside WHERE id IS NOT N
 EXCEPT_CHUNKS = " AND {column} NOT IN (SELECT id FROM outside_chunks)"
 ONLY_ENTRIES = " AND {column} IN (SELECT id FROM inside)"
 ONLY_CHUNKS = " AND {column} IN (SELECT id FROM inside_chunks)"
-
-RANKED = (
-    """SELECT entry_id, start, stop, '{path}' AS path, rank, {weight} / ({k} + rank) AS score FROM {path}"""
-)
-NEAR = "near AS MATERIALIZED ({rankings})"

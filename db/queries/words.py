@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Entry, WordChunk
@@ -41,6 +41,15 @@ class ChunkWords:
     length: int
     counts: dict[int, int]
     known: Sequence[Known]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """The text of a chunk that holds some word."""
+
+    chunk_id: int
+    language: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,82 +92,110 @@ async def usual_language(session: AsyncSession, user_id: UUID) -> str | None:
     )
 
 
-COUNTS = text("""
-    INSERT INTO word_counts (user_id, term, chunk_id, count, length)
-    SELECT :user_id, term, chunk_id, count, length
-    FROM unnest(CAST(:terms AS bigint[]), CAST(:chunk_ids AS int[]), CAST(:counts AS int[]),
-                CAST(:lengths AS int[])) AS a (term, chunk_id, count, length)
+# Of two transactions that change words of one person, the later one waits here. Each takes rows of the words
+# that the other gives up, in no order that both could keep.
+ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(CAST(:user_id AS uuid) AS text), 0))")
+REMOVE = text("""
+    WITH gone AS (
+        DELETE FROM word_chunks WHERE entry_id = :entry_id AND user_id = :user_id RETURNING id)
+    SELECT k.word, k.term, k.letters, k.pairs FROM gone JOIN known_words k ON k.chunk_id = gone.id
 """)
-# In the order of the words, so that two of the person's entries do not wait for each other.
-KNOWN = text("""
+ADD = text("""
+    WITH made AS (
+        INSERT INTO word_chunks (entry_id, user_id, version, chunk, start, stop, length, language)
+        SELECT :entry_id, :user_id, :version, chunk, start, stop, length, language
+        FROM unnest(CAST(:chunks AS int[]), CAST(:starts AS int[]), CAST(:stops AS int[]),
+                    CAST(:lengths AS int[]), CAST(:languages AS text[]))
+            AS a (chunk, start, stop, length, language)
+        RETURNING id, chunk, length),
+    counted AS (
+        INSERT INTO word_counts (user_id, term, chunk_id, count, length)
+        SELECT :user_id, a.term, made.id, a.count, made.length
+        FROM unnest(CAST(:counted_in AS int[]), CAST(:counted AS bigint[]), CAST(:counts AS int[]))
+            AS a (chunk, term, count) JOIN made ON made.chunk = a.chunk)
+    INSERT INTO known_words (user_id, word, term, length, letters, pairs, chunk_id)
+    SELECT :user_id, a.word, a.term, char_length(a.word), a.letters, a.pairs, made.id
+    FROM unnest(CAST(:known_in AS int[]), CAST(:words AS text[]), CAST(:terms AS bigint[]),
+                CAST(:letters AS int[]), CAST(:pairs AS bigint[]))
+        AS a (chunk, word, term, letters, pairs) JOIN made ON made.chunk = a.chunk
+    ON CONFLICT (user_id, word, term) DO NOTHING
+""")
+HOLDERS = text("""
+    SELECT w.id, w.language, substr(e.body, w.start + 1, w.stop - w.start)
+    FROM (SELECT DISTINCT c.chunk_id FROM unnest(CAST(:terms AS bigint[])) AS t (term)
+          CROSS JOIN LATERAL (SELECT c.chunk_id FROM word_counts c WHERE c.term = t.term
+                              ORDER BY c.chunk_id DESC LIMIT :most) AS c) AS held
+    JOIN word_chunks w ON w.id = held.chunk_id AND w.user_id = :user_id
+    JOIN journal_entries e ON e.id = w.entry_id AND e.version = w.version
+    ORDER BY w.id DESC
+""")
+KNOW = text("""
     INSERT INTO known_words (user_id, word, term, length, letters, pairs, chunk_id)
     SELECT :user_id, word, term, char_length(word), letters, pairs, chunk_id
     FROM unnest(CAST(:words AS text[]), CAST(:terms AS bigint[]), CAST(:letters AS int[]),
                 CAST(:pairs AS bigint[]), CAST(:chunk_ids AS int[]))
-        WITH ORDINALITY AS a (word, term, letters, pairs, chunk_id, place)
-    ORDER BY place
+        AS a (word, term, letters, pairs, chunk_id)
     ON CONFLICT (user_id, word, term) DO NOTHING
 """)
 
 
-async def replace(
+async def remove(session: AsyncSession, user_id: UUID, entry_id: UUID) -> list[Known]:
+    """Take the entry's words out of the index, and tell which are known by it alone now: others may hold
+    them too, see `holders`. Call it with the entry locked, if with any: nobody else changes words of this
+    person before the commit."""
+    await session.execute(ALONE, {"user_id": user_id})
+    gone = await session.execute(REMOVE, {"user_id": user_id, "entry_id": entry_id})
+    return [Known(word=row[0], term=row[1], letters=row[2], pairs=row[3]) for row in gone]
+
+
+async def add(
     session: AsyncSession, user_id: UUID, entry_id: UUID, version: int, chunks: Sequence[ChunkWords]
 ) -> None:
-    """Make these the entry's words. Call it with the entry locked, see `written`."""
-    await session.execute(
-        delete(WordChunk).where(WordChunk.entry_id == entry_id, WordChunk.user_id == user_id)
-    )
+    """Make these the entry's words, after `remove`."""
     if not chunks:
         return
-    rows = [
-        {
-            "entry_id": entry_id,
-            "user_id": user_id,
-            "version": version,
-            "chunk": number,
-            "start": chunk.start,
-            "stop": chunk.stop,
-            "length": _length(chunk),
-            "language": chunk.language,
-        }
-        for number, chunk in enumerate(chunks)
-    ]
-    made = insert(WordChunk).returning(WordChunk.id, sort_by_parameter_order=True)
-    ids = list(await session.scalars(made, rows))
-    await _count(session, user_id, ids, chunks)
-    await _know(session, user_id, ids, chunks)
+    counts = [(place, *it) for place, chunk in enumerate(chunks) for it in chunk.counts.items()]
+    known = {(it.word, it.term): (place, it) for place, chunk in enumerate(chunks) for it in chunk.known}
+    bind = {
+        "user_id": user_id,
+        "entry_id": entry_id,
+        "version": version,
+        "chunks": list(range(len(chunks))),
+        "starts": [it.start for it in chunks],
+        "stops": [it.stop for it in chunks],
+        "lengths": [min(it.length, MOST_COUNTED) for it in chunks],
+        "languages": [it.language for it in chunks],
+        "counted_in": [place for place, _, _ in counts],
+        "counted": [term for _, term, _ in counts],
+        "counts": [min(count, MOST_COUNTED) for _, _, count in counts],
+        "known_in": [place for place, _ in known.values()],
+        **_columns([it for _, it in known.values()]),
+    }
+    await session.execute(ADD, bind)
 
 
-async def _count(
-    session: AsyncSession, user_id: UUID, ids: Sequence[int], chunks: Sequence[ChunkWords]
-) -> None:
-    rows = [
-        (term, chunk_id, min(count, MOST_COUNTED), _length(chunk))
-        for chunk_id, chunk in zip(ids, chunks, strict=True)
-        for term, count in sorted(chunk.counts.items())
-    ]
-    if rows:
-        terms, chunk_ids, counts, lengths = map(list, zip(*rows, strict=True))
-        bind = {"terms": terms, "chunk_ids": chunk_ids, "counts": counts, "lengths": lengths}
-        await session.execute(COUNTS, bind | {"user_id": user_id})
+async def holders(
+    session: AsyncSession, user_id: UUID, terms: Sequence[int], *, most: int
+) -> list[Holder]:
+    """The person's newest chunks that hold any of the terms, so many for each."""
+    bind = {"user_id": user_id, "terms": list(terms), "most": most}
+    rows = await session.execute(HOLDERS, bind)
+    return [Holder(chunk_id=row[0], language=row[1], text=row[2]) for row in rows]
 
 
-async def _know(
-    session: AsyncSession, user_id: UUID, ids: Sequence[int], chunks: Sequence[ChunkWords]
-) -> None:
-    first: dict[tuple[str, int], tuple[int, int, int]] = {}
-    for chunk_id, chunk in zip(ids, chunks, strict=True):
-        for known in chunk.known:
-            first.setdefault((known.word, known.term), (known.letters, known.pairs, chunk_id))
-    if first:
-        words, terms = map(list, zip(*sorted(first), strict=True))
-        letters, pairs, chunk_ids = map(list, zip(*(first[it] for it in sorted(first)), strict=True))
-        bind = {"words": words, "terms": terms, "letters": letters, "pairs": pairs, "chunk_ids": chunk_ids}
-        await session.execute(KNOWN, bind | {"user_id": user_id})
+async def know(session: AsyncSession, user_id: UUID, known: Sequence[tuple[int, Known]]) -> None:
+    """Words, each by the chunk that holds it. Call it after `remove`."""
+    bind = {"user_id": user_id, "chunk_ids": [chunk_id for chunk_id, _ in known]}
+    await session.execute(KNOW, bind | _columns([it for _, it in known]))
 
 
-def _length(chunk: ChunkWords) -> int:
-    return min(chunk.length, MOST_COUNTED)
+def _columns(known: Sequence[Known]) -> dict[str, list[Any]]:
+    return {
+        "words": [it.word for it in known],
+        "terms": [it.term for it in known],
+        "letters": [it.letters for it in known],
+        "pairs": [it.pairs for it in known],
+    }
 
 
 async def lacking(session: AsyncSession, *, after: UUID | None, most: int) -> list[Lacking]:
@@ -172,8 +209,7 @@ async def lacking(session: AsyncSession, *, after: UUID | None, most: int) -> li
 
 
 # A word just as the person writes it has its terms in every language they write. Only one that they never
-# wrote in any form is guessed at; for each slip it may
-# differ in two letters, one gone and one come, and in six pairs of them.
+# wrote in any form is guessed at, see `bot.journal.recall.typos.may_be_meant`.
 MEANT = text("""
     WITH asked AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:words AS text[]), CAST(:letters AS int[]), CAST(:pairs AS bigint[]),
@@ -190,8 +226,13 @@ MEANT = text("""
     SELECT a.place, k.word, k.term FROM asked a
     JOIN known_words k ON k.user_id = :user_id
         AND k.length BETWEEN char_length(a.word) - a.slips AND char_length(a.word) + a.slips
-        AND bit_count(CAST(k.letters # a.letters AS bit(32))) <= 2 * a.slips
-        AND bit_count(CAST(k.pairs # a.pairs AS bit(64))) <= 6 * a.slips
+        AND bit_count(CAST(k.letters # a.letters AS bit(32))) + abs(k.length - char_length(a.word))
+            <= 2 * a.slips
+        AND bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word))
+            + 2 * ((bit_count(CAST(k.letters # a.letters AS bit(32)))
+                    + abs(k.length - char_length(a.word)) + 1) / 2) <= 6 * a.slips
+        AND (left(k.word, 1) = left(a.word, 1)
+             OR bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word)) <= 6)
     WHERE a.slips > 0 AND a.place NOT IN (SELECT place FROM used)
 """)
 
