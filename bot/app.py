@@ -23,7 +23,7 @@ from bot.telegram import application as telegram
 from bot.telegram import meeting
 from bot.telegram.context import Parts
 from bot.telegram.inbox import Inbox, InboxQueue
-from bot.telegram.outbox import OutboxQueue
+from bot.telegram.outbox import Newest, OutboxQueue
 from bot.telegram.poller import Poller
 from bot.telegram.sender import TelegramSender
 from bot.web.paths import WEBHOOK
@@ -42,6 +42,8 @@ T = TypeVar("T")
 
 # Together they fit into the ten seconds that most hosts leave between SIGTERM and SIGKILL.
 INBOX_GRACE, JOURNEY_GRACE, OUTBOX_GRACE = 1.0, 4.0, 2.0
+# A round trip to Telegram is a tenth of a second and thirty messages go in one: a few at once are enough.
+BULK_PLACES = 16
 
 
 class Daybook:
@@ -57,6 +59,7 @@ class Daybook:
         self.minds = making.minds(settings)
 
         inbox_wake, journeys_wake, outbox_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        bulk_wake = asyncio.Event()
         self._sender = TelegramSender(self.bot, outbox_wake.set)
         store = AudioStore(making.audio_store(settings))
         journey = Journey(
@@ -78,13 +81,16 @@ class Daybook:
         )
         self._application = telegram.build(self.bot, parts)
         self._limits = making.limits(settings)
-        outgoing = OutboxQueue(self.sessions, self.bot, self._limits)
-        updates = InboxQueue(self.sessions, self._application, outgoing.met)
+        newest = Newest()
+        bulk = OutboxQueue(self.sessions, self.bot, self._limits, newest, lane="bulk")
+        outgoing = OutboxQueue(self.sessions, self.bot, self._limits, newest, beside=bulk)
+        updates = InboxQueue(self.sessions, self._application, newest.met)
         travelling = JourneyQueue(self.sessions, journey, self._sender)
         self._inbox_worker = Worker("inbox", updates, inbox_wake)
         # Everybody's entry is safe before anybody's is answered.
         self._journey_worker = Worker("journeys", travelling, journeys_wake, gives_way_to=self._inbox_worker)
         self._outbox_worker = Worker("outbox", outgoing, outbox_wake)
+        self._bulk_worker = Worker("bulk", bulk, bulk_wake, places=BULK_PLACES)
 
         self.inbox = Inbox(self.sessions, inbox_wake.set)
         self._poller: Poller | None = None
@@ -97,7 +103,7 @@ class Daybook:
         self._web = None if is_playground else self._make_web()
         self.ticks = Ticks(
             self.sessions,
-            [inbox_wake.set, journeys_wake.set, outbox_wake.set],
+            [inbox_wake.set, journeys_wake.set, outbox_wake.set, bulk_wake.set],
             self.minds.embedder if settings.openai_api_key else None,
             store,
         )
@@ -126,6 +132,7 @@ class Daybook:
         await self._take_the_database()
         undo.push_async_callback(self._sender.stop)
         for worker, grace in (
+            (self._bulk_worker, OUTBOX_GRACE),
             (self._outbox_worker, OUTBOX_GRACE),
             (self._journey_worker, JOURNEY_GRACE),
             (self._inbox_worker, INBOX_GRACE),
@@ -144,6 +151,7 @@ class Daybook:
     async def _work(self, rules: "asyncio.Task[object]") -> None:
         """What comes in before the rules are read waits in the inbox."""
         self._outbox_worker.start()
+        self._bulk_worker.start()
         await asyncio.wait([rules])
         self._journey_worker.start()
         self._inbox_worker.start()

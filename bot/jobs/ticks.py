@@ -13,7 +13,7 @@ from bot.journal import deletion
 from bot.journal.embed_earlier import embed_earlier
 from bot.journal.index_earlier import index_earlier
 from db.audio import AudioStore
-from db.queries import inbox, leases, outbox
+from db.queries import inbox, leases, outbox, pictures
 from db.queries import recall as vectors
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ KEEP_UPDATES = timedelta(days=3)
 KEEP_ANSWERS = timedelta(days=3)
 # They hold what people wrote: long enough to find out what was wrong with them, and no longer.
 KEEP_SET_ASIDE = timedelta(days=30)
+KEEP_PICTURES = timedelta(days=3)
 EMBEDDING_TAKES = timedelta(minutes=5)
 
 
@@ -53,6 +54,7 @@ class Ticks:
 
     def start(self) -> None:
         self._scheduler.add_job(self._nudge, "interval", seconds=1)
+        self._scheduler.add_job(self._guarded, "interval", minutes=1, args=[self.expire])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge_deleted])
         now = datetime.now(UTC)
@@ -74,6 +76,11 @@ class Ticks:
         except Exception:
             log.exception("a tick failed; the next one tries again")
 
+    async def expire(self) -> None:
+        """What came too late to make sense is not shown any more."""
+        async with self._sessions.begin() as session:
+            await outbox.expire(session)
+
     async def purge(self) -> None:
         """Drop what is done with, some at a time: nobody waits for long behind a lock."""
         more = True
@@ -84,7 +91,9 @@ class Ticks:
         async with self._sessions.begin() as session:
             dropped = await inbox.purge(session, KEEP_UPDATES, KEEP_SET_ASIDE)
         async with self._sessions.begin() as session:
-            return dropped + await outbox.purge(session, KEEP_ANSWERS)
+            dropped += await outbox.purge(session, KEEP_ANSWERS)
+        async with self._sessions.begin() as session:
+            return dropped + await pictures.purge(session, KEEP_PICTURES)
 
     async def purge_deleted(self) -> None:
         """Entries that were deleted a day ago go for good, and with them their recordings in `store`."""

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
+from uuid import UUID
 
 Kind = Literal["text", "voice", "audio", "photo", "video", "document"]
 
@@ -59,11 +60,13 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What a chat is to show. `html` may hold Telegram's own tags; all else in it is plain text."""
+    """What a chat is to show. `html` may hold Telegram's own tags; all else in it is plain text.
+    `picture` is the id of a stored picture to show above it, see `db.queries.pictures`."""
 
     html: str
     buttons: Sequence[Sequence[Button]] = ()
     reply_to: int | None = None
+    picture: UUID | None = None
 
     def as_content(self) -> dict[str, Any]:
         """The form in which it waits in the outbox."""
@@ -71,6 +74,7 @@ class Reply:
             "html": self.html,
             "buttons": [[[button.label, button.data] for button in row] for row in self.buttons],
             "reply_to": self.reply_to,
+            "picture": self.picture.hex if self.picture else None,
         }
 
     @classmethod
@@ -80,6 +84,8 @@ class Reply:
             html=content["html"],
             buttons=[[Button(label=label, data=data) for label, data in row] for row in rows],
             reply_to=content["reply_to"],
+            # Rows of before there were pictures have none.
+            picture=UUID(content["picture"]) if content.get("picture") else None,
         )
 
 

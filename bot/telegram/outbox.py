@@ -7,15 +7,14 @@ the message could have tells whether it is there. Only what is surely not there 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
-from telegram.error import BadRequest, TelegramError
+from telegram import Bot
+from telegram.error import TelegramError
 
 from bot.errors import (
     DeliveryBlocked,
@@ -28,26 +27,24 @@ from bot.errors import (
 )
 from bot.journal.message import Reply
 from bot.limits import Limits
-from bot.telegram.richtext import RichText, parse, split
-from bot.telegram.trouble import is_missing, is_unchanged, translate
+from bot.telegram import showing
+from bot.telegram.showing import Showable
+from bot.telegram.trouble import translate
 from bot.work import Lease, pause
-from db.queries import outbox, people
-from db.queries.outbox import ClaimedOutgoing
+from db.queries import outbox, people, pictures
+from db.queries.outbox import ClaimedOutgoing, Lane
 from db.session import make_single
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 # How many ids above the newest known one are tried for a message whose answer was lost.
 WINDOW = 25
-# Messages a second that Telegram takes from a bot.
-RATE = 30
+# Messages a second that Telegram takes from a bot, those of them that may be what nobody waits for, and
+# how many replies may go out at once beside these.
+RATE, BULK_RATE, BURST_BESIDE_BULK = 30, 29.5, 2
 MOST_FAILURES = 5
 LONGEST_PAUSE = timedelta(seconds=60)
 SETTLING = timedelta(seconds=2)
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-BLANK = RichText(text="…")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,23 +64,50 @@ class _Attempt:
     is_in_doubt: bool
 
 
+class Newest:
+    """The highest message id that this process has met in a private chat: all of a bot's share one
+    sequence of ids."""
+
+    def __init__(self) -> None:
+        self.message_id = 0
+
+    def met(self, message_id: int) -> None:
+        # Larger ids than Telegram's 32 bits are some other server's mistake.
+        if message_id < 2**31:
+            self.message_id = max(self.message_id, message_id)
+
+
 class OutboxQueue:
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], bot: Bot, limits: Limits) -> None:
+    """What people wait for goes by the lane "chat", and what is sent to many at one hour by "bulk";
+    the queue of the one knows the other's `beside` it."""
+
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        bot: Bot,
+        limits: Limits,
+        newest: Newest,
+        *,
+        lane: Lane = "chat",
+        beside: "OutboxQueue | None" = None,
+    ) -> None:
         self._sessions = sessions
         self._single = make_single(sessions)
         self._bot = bot
         self._limits = limits
-        self._newest = 0
+        self._lane: Lane = lane
+        self._beside = beside
+        self._newest = newest
+        self._turn = asyncio.Semaphore(1)
+        self._at_work = 0
 
-    def met(self, message_id: int) -> None:
-        """A message of a private chat has this id: all of a bot's share one sequence of ids."""
-        # Larger ids than Telegram's 32 bits are some other server's mistake.
-        if message_id < 2**31:
-            self._newest = max(self._newest, message_id)
+    @property
+    def is_busy(self) -> bool:
+        return self._at_work > 0
 
     async def claim(self, places: int) -> list[OutgoingJob]:
         async with self._single.begin() as session:
-            rows = await outbox.claim(session, places, self._newest)
+            rows = await outbox.claim(session, self._lane, places, self._newest.message_id)
         return [OutgoingJob(claim=row) for row in rows]
 
     async def extend(self, jobs: Sequence[OutgoingJob]) -> set[Hashable]:
@@ -91,7 +115,13 @@ class OutboxQueue:
             return set(await outbox.extend(session, _tokens(jobs)))
 
     async def handle(self, job: OutgoingJob, lease: Lease) -> None:
-        row = job.claim
+        self._at_work += 1
+        try:
+            await self._handle(job.claim, lease)
+        finally:
+            self._at_work -= 1
+
+    async def _handle(self, row: ClaimedOutgoing, lease: Lease) -> None:
         attempt = _Attempt(shown=list(row.message_ids), is_in_doubt=row.was_sending)
         try:
             await self._show(row, attempt, lease)
@@ -100,28 +130,58 @@ class OutboxQueue:
             return
         async with self._sessions.begin() as session:
             await outbox.mark_shown(session, row, attempt.shown)
+            if picture := Reply.from_content(row.content).picture:
+                await pictures.drop(session, picture)
 
     async def _show(self, row: ClaimedOutgoing, attempt: "_Attempt", lease: Lease) -> None:
         """Bring the chat to show the row's content."""
         reply = Reply.from_content(row.content)
-        pieces = split(parse(reply.html)) or [BLANK]
+        pieces = showing.pieces(reply)
         if attempt.is_in_doubt:
             await self._settle_doubt(row, attempt, len(pieces))
         for index, piece in enumerate(pieces):
-            keyboard = _keyboard(reply) if index == len(pieces) - 1 else None
+            message = replace(piece, png=await self._picture(reply)) if index == 0 else piece
             if index < len(attempt.shown):
-                if await self._edit(row.chat_id, attempt.shown[index], piece, keyboard):
+                if await showing.edit(self._bot, row.chat_id, attempt.shown[index], message):
                     continue
                 # The person deleted it: it and what followed it are sent anew, in their order.
-                await self._delete(row.chat_id, attempt.shown[index + 1 :])
+                await showing.delete(self._bot, row.chat_id, attempt.shown[index + 1 :])
                 del attempt.shown[index:]
-            await asyncio.sleep(await self._limits.reserve("telegram", rate=RATE, burst=RATE))
+            await self._wait_for_a_turn()
             lease.check()
-            attempt.shown.append(await self._send(row.chat_id, piece, keyboard, reply.reply_to, attempt))
+            attempt.shown.append(await self._send(row.chat_id, message, reply.reply_to, attempt))
             if index < len(pieces) - 1:
                 await self._keep(row, attempt)
-        await self._delete(row.chat_id, attempt.shown[len(pieces) :])
+        await showing.delete(self._bot, row.chat_id, attempt.shown[len(pieces) :])
         del attempt.shown[len(pieces) :]
+
+    async def _picture(self, reply: Reply) -> bytes | None:
+        if reply.picture is None:
+            return None
+        async with self._single.begin() as session:
+            # One that is gone was shown: its words are still worth an edit.
+            return await pictures.get(session, reply.picture)
+
+    async def _wait_for_a_turn(self) -> None:
+        """Telegram's limit is for all that a bot sends. What nobody waits for takes the next turn only
+        when it has come, one at a time, so that a person's reply never stands behind a queue of it."""
+        if self._lane == "bulk":
+            async with self._turn:
+                await asyncio.sleep(await self._limits.reserve("telegram", rate=BULK_RATE, burst=1))
+            return
+        burst = BURST_BESIDE_BULK if self._beside and self._beside.is_busy else RATE
+        await asyncio.sleep(await self._limits.reserve("telegram", rate=RATE, burst=burst))
+
+    async def _send(self, chat_id: int, message: Showable, reply_to: int | None, attempt: "_Attempt") -> int:
+        try:
+            message_id = await showing.send(self._bot, chat_id, message, reply_to)
+        except TelegramError as error:
+            trouble = translate(error)
+            attempt.is_in_doubt = isinstance(trouble, DeliveryUnknown)
+            raise trouble from None
+        if chat_id > 0:
+            self._newest.met(message_id)
+        return message_id
 
     async def _settle_doubt(self, row: ClaimedOutgoing, attempt: "_Attempt", pieces: int) -> None:
         """Find out whether the message of an earlier try is there, and keep what was found out."""
@@ -131,7 +191,7 @@ class OutboxQueue:
             await self._keep(row, attempt)
         else:
             async with self._sessions.begin() as session:
-                if not await outbox.begin_anew(session, row, self._newest):
+                if not await outbox.begin_anew(session, row, self._newest.message_id):
                     raise LeaseLost("another worker shows this message now")
         attempt.is_in_doubt = False
 
@@ -140,66 +200,6 @@ class OutboxQueue:
             if not await outbox.mark_part(session, row, attempt.shown):
                 raise LeaseLost("another worker shows this message now")
 
-    async def _send(
-        self,
-        chat_id: int,
-        piece: RichText,
-        keyboard: InlineKeyboardMarkup | None,
-        reply_to: int | None,
-        attempt: "_Attempt",
-    ) -> int:
-        parameters = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
-        try:
-            message = await _or_plain(
-                lambda: self._bot.send_message(
-                    chat_id,
-                    piece.text,
-                    entities=piece.entities() or None,
-                    reply_markup=keyboard,
-                    reply_parameters=parameters,
-                    link_preview_options=NO_PREVIEW,
-                ),
-                lambda: self._bot.send_message(chat_id, piece.text),
-            )
-        except TelegramError as error:
-            trouble = translate(error)
-            attempt.is_in_doubt = isinstance(trouble, DeliveryUnknown)
-            raise trouble from None
-        if chat_id > 0:
-            self.met(message.message_id)
-        return message.message_id
-
-    async def _edit(
-        self, chat_id: int, message_id: int, piece: RichText, keyboard: InlineKeyboardMarkup | None
-    ) -> bool:
-        """Let the message show this piece; False when it is gone from the chat."""
-        try:
-            await _or_plain(
-                lambda: self._bot.edit_message_text(
-                    piece.text,
-                    chat_id,
-                    message_id,
-                    entities=piece.entities() or None,
-                    reply_markup=keyboard,
-                    link_preview_options=NO_PREVIEW,
-                ),
-                lambda: self._bot.edit_message_text(piece.text, chat_id, message_id),
-            )
-        except TelegramError as error:
-            if is_missing(error):
-                return False
-            if not is_unchanged(error):
-                raise translate(error) from None
-        return True
-
-    async def _delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
-        for message_id in message_ids:
-            try:
-                await self._bot.delete_message(chat_id, message_id)
-            except TelegramError as error:
-                # Telegram lets nobody delete after 48 hours; the edit above already says what counts.
-                log.info("a surplus message stays: %s", type(error).__name__)
-
     async def _find_lost(self, row: ClaimedOutgoing) -> int | None:
         """The message that an earlier try sent without hearing back, if it is there."""
         async with self._sessions() as session:
@@ -207,26 +207,11 @@ class OutboxQueue:
         for message_id in row.candidates(WINDOW):
             if message_id in known:
                 continue
-            await asyncio.sleep(await self._limits.reserve("telegram", rate=RATE, burst=RATE))
-            if await self._is_ours(row.chat_id, message_id):
+            await self._wait_for_a_turn()
+            if await showing.is_ours(self._bot, row.chat_id, message_id):
                 log.info("a message whose answer was lost is there")
                 return message_id
         return None
-
-    async def _is_ours(self, chat_id: int, message_id: int) -> bool:
-        try:
-            await self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=None)
-        except TelegramError as error:
-            if is_missing(error):
-                return False
-            if is_unchanged(error):
-                return True
-            trouble = translate(error)
-            if isinstance(trouble, DeliveryRefused):
-                # A server that cannot tell: then it must not be sent again.
-                raise DeliveryUncertain("the chat cannot be asked") from None
-            raise trouble from None
-        return True
 
     async def _put_off(self, row: ClaimedOutgoing, attempt: "_Attempt", error: DeliveryError) -> None:
         """Decide by the kind of trouble: later, or never. What is in doubt stays in doubt."""
@@ -271,25 +256,3 @@ class OutboxQueue:
 
 def _tokens(jobs: Sequence[OutgoingJob]) -> list[tuple[UUID, UUID]]:
     return [(job.claim.id, job.claim.token) for job in jobs]
-
-
-async def _or_plain(formatted: Callable[[], Awaitable[T]], plain: Callable[[], Awaitable[T]]) -> T:
-    """Where Telegram refuses how a message looks, let its words arrive all the same."""
-    try:
-        return await formatted()
-    except BadRequest as error:
-        if is_missing(error) or is_unchanged(error) or not isinstance(translate(error), DeliveryRefused):
-            raise
-        log.warning("Telegram refuses how a message looks: it is tried as plain text")
-    return await plain()
-
-
-def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    if not reply.buttons:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(button.label, callback_data=button.data) for button in row]
-            for row in reply.buttons
-        ]
-    )

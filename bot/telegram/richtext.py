@@ -117,13 +117,14 @@ def _close(opened: list[tuple[str, Span]], spans: list[Span], depth: Counter[str
         spans.append(replace(span, stop=at))
 
 
-def split(rich: RichText, limit: int = LIMIT) -> list[RichText]:
-    """The text in pieces of at most `limit` UTF-16 units, cut at a paragraph, a sentence or a word
-    where one is near, each with its share of the formatting; none for blank text."""
+def split(rich: RichText, limit: int = LIMIT, *, first: int | None = None) -> list[RichText]:
+    """The text in pieces of at most `limit` UTF-16 units, the `first` of as many as that says, cut at a
+    paragraph, a sentence or a word where one is near, each with its share of the formatting; none for
+    blank text."""
     pieces: list[RichText] = []
     start = 0
     while start < len(rich.text):
-        stop = _cut(rich.text, start, limit)
+        stop = _cut(rich.text, start, limit if pieces or first is None else first)
         piece = _slice(rich, start, stop)
         if piece.text:
             pieces.append(piece)

@@ -42,6 +42,11 @@ def is_unchanged(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and "not modified" in error.message.lower()
 
 
+def has_no_text(error: TelegramError) -> bool:
+    """Whether the message to edit is a picture: its words are a caption."""
+    return isinstance(error, BadRequest) and "no text in the message" in error.message.lower()
+
+
 def is_missing(error: TelegramError) -> bool:
     """Whether there is no such message, or none of ours."""
     text = error.message.lower()

@@ -2,7 +2,16 @@
 
 from .base import Base
 from .bot import Bot
-from .evening import DailyScore, Goal, ScoreMetric
+from .evening import (
+    DailyScore,
+    Goal,
+    GoalProgress,
+    Reminder,
+    ScoreMetric,
+    Scoring,
+    StoredPicture,
+    Summary,
+)
 from .inbox import Update
 from .journal import DIMENSIONS, Embedding, Entry, Journey, Metric, ModelCall, Part
 from .lease import Lease
@@ -19,6 +28,7 @@ __all__ = [
     "Embedding",
     "Entry",
     "Goal",
+    "GoalProgress",
     "Journey",
     "KnownWord",
     "Lease",
@@ -26,8 +36,12 @@ __all__ = [
     "ModelCall",
     "Outgoing",
     "Part",
+    "Reminder",
     "ScoreMetric",
+    "Scoring",
     "Search",
+    "StoredPicture",
+    "Summary",
     "TelegramIdentity",
     "Update",
     "User",

@@ -8,22 +8,31 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, Big, Key, Made
 
+PURPOSES = ("reply", "transcript", "notice", "answer", "summary", "reminder")
+
 
 class Outgoing(Base):
     """Something that a chat should show: its slot names it, so it is never shown twice.
 
     `message_ids` are the messages that show it so far (a long one is split); a new content edits
     them. `after_message_id` and `newest_message_id` are the newest messages of the chat and of any
-    chat that were known when sending began: a message whose answer was lost has a higher id. The
-    content is dropped once it is shown.
+    chat that were known when sending began: a message whose answer was lost has a higher id. What is
+    not there by `stale_at` is not shown any more. The content is dropped once it is shown.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("slot"),
         CheckConstraint("state IN ('waiting', 'sending', 'shown', 'failed', 'unknown')", "state"),
-        CheckConstraint("purpose IN ('reply', 'transcript', 'notice', 'answer')", "purpose"),
+        CheckConstraint(
+            "purpose IN ('reply', 'transcript', 'notice', 'answer', 'summary', 'reminder')", "purpose"
+        ),
         Index("ix_outbox_waiting", "chat_id", "id", postgresql_where=text("state IN ('waiting', 'sending')")),
+        Index(
+            "ix_outbox_bulk",
+            "due_at",
+            postgresql_where=text("state IN ('waiting', 'sending') AND purpose IN ('summary', 'reminder')"),
+        ),
         Index(None, "chat_id"),
         Index("ix_outbox_message_ids", "message_ids", postgresql_using="gin"),
         Index(None, "entry_id"),
@@ -44,6 +53,7 @@ class Outgoing(Base):
     newest_message_id: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     due_at: Mapped[Made]
+    stale_at: Mapped[datetime | None]
     lease_token: Mapped[UUID | None]
     lease_until: Mapped[datetime | None]
     error: Mapped[str | None]

@@ -26,6 +26,7 @@ class User(Base):
     day_starts_at: Mapped[time] = mapped_column(server_default="04:00")
     summary_time: Mapped[time] = mapped_column(server_default="21:00")
     next_summary_at: Mapped[datetime | None]
+    silent_until: Mapped[datetime | None]
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     created_at: Mapped[Made]
 

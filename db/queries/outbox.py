@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
     ColumnElement,
+    TextClause,
     Update,
     bindparam,
     case,
@@ -28,6 +29,7 @@ from db.models.base import table
 
 from .leases import LEASE
 
+Lane = Literal["chat", "bulk"]
 OPEN = ("waiting", "sending")
 IN_DOUBT = ("sending", "unknown")
 BLOCKED = "blocked"
@@ -173,34 +175,53 @@ NEWEST = """GREATEST(
         SELECT unnest(s.message_ids) AS id FROM outbox s
         WHERE s.chat_id > 0 ORDER BY s.id DESC LIMIT 50) AS latest))"""
 
-CLAIM = text(f"""
+# What nobody waits for goes by a lane of its own, behind everything else of its chat; and of a chat one
+# message at a time is on its way, so that a lost answer is told from another's.
+BULK = "IN ('summary', 'reminder')"
+OPEN_ROWS = "state IN ('waiting', 'sending')"
+BEFORE = {
+    "chat": f"(earlier.purpose NOT {BULK} AND earlier.id < w.id"
+    f" OR earlier.purpose {BULK} AND earlier.state = 'sending')",
+    "bulk": f"(earlier.purpose NOT {BULK} OR earlier.id < w.id)",
+}
+ORDER = {"chat": "w.id", "bulk": "w.due_at, w.id"}
+OF_LANE = {"chat": f"NOT {BULK}", "bulk": BULK}
+
+
+def _claim(lane: Lane) -> TextClause:
+    return text(f"""
     UPDATE outbox o SET
         state = 'sending', lease_token = :token, lease_until = now() + :lease, attempts = attempts + 1,
         newest_message_id = CASE WHEN o.state = 'sending' THEN o.newest_message_id ELSE {NEWEST} END,
         after_message_id = CASE WHEN o.state = 'sending' THEN o.after_message_id ELSE {AFTER} END
     FROM (
         SELECT w.id, w.state FROM outbox w
-        WHERE w.state IN ('waiting', 'sending') AND w.due_at <= now()
+        WHERE w.{OPEN_ROWS} AND w.purpose {OF_LANE[lane]} AND w.due_at <= now()
           AND (w.lease_until IS NULL OR w.lease_until < now())
+          AND (w.stale_at > now() OR w.stale_at IS NULL OR w.state = 'sending')
           AND NOT EXISTS (
             SELECT FROM outbox earlier
-            WHERE earlier.chat_id = w.chat_id AND earlier.state IN ('waiting', 'sending')
-              AND earlier.id < w.id)
-        ORDER BY w.id LIMIT :places
+            WHERE earlier.chat_id = w.chat_id AND earlier.{OPEN_ROWS} AND earlier.id <> w.id
+              AND {BEFORE[lane]})
+        ORDER BY {ORDER[lane]} LIMIT :places
         FOR UPDATE SKIP LOCKED) AS next
     WHERE o.id = next.id
     RETURNING o.id, o.chat_id, o.content, o.message_ids, o.after_message_id, o.newest_message_id,
         next.state = 'sending', o.attempts, o.revision, o.entry_id
 """)  # noqa: S608 - of the constants above
 
+
+CLAIM = {lane: _claim(lane) for lane in get_args(Lane)}
 RENEW = text(f"""
     UPDATE outbox o SET after_message_id = {AFTER}, newest_message_id = {NEWEST}
     WHERE o.id = :id AND o.lease_token = :token RETURNING o.id
 """)  # noqa: S608 - of the constants above
 
 
-async def claim(session: AsyncSession, places: int, newest_message_id: int) -> list[ClaimedOutgoing]:
-    """The oldest open row of each chat that nobody is sending. `newest_message_id` is the highest
+async def claim(
+    session: AsyncSession, lane: Lane, places: int, newest_message_id: int
+) -> list[ClaimedOutgoing]:
+    """The oldest open row of the lane in each chat that nobody is sending. `newest_message_id` is the highest
     id that this process has met in any chat."""
     token = uuid4()
     bind = {"token": token, "lease": LEASE, "places": places, "newest": newest_message_id}
@@ -218,7 +239,7 @@ async def claim(session: AsyncSession, places: int, newest_message_id: int) -> l
             entry_id=row[9],
             token=token,
         )
-        for row in await session.execute(CLAIM, bind)
+        for row in await session.execute(CLAIM[lane], bind)
     ]
 
 
@@ -327,6 +348,12 @@ async def _close(session: AsyncSession, row: ClaimedOutgoing, **values: Any) -> 
         done = await session.execute(reopened.returning(Outgoing.purpose, Outgoing.entry_id))
         found = done.one_or_none()
     return found
+
+
+async def expire(session: AsyncSession) -> None:
+    """Close what was not shown while it made sense; what may be there already stays to be looked at."""
+    late = update(Outgoing).where(Outgoing.state == "waiting", Outgoing.stale_at < func.now())
+    await session.execute(late.values(state="failed", error="stale", content=None))
 
 
 async def purge(session: AsyncSession, older_than: timedelta) -> int:

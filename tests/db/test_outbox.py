@@ -25,7 +25,7 @@ async def put(
 
 async def claim(sessions: Sessions) -> list[ClaimedOutgoing]:
     async with sessions.begin() as session:
-        return await outbox.claim(session, 10, 0)
+        return await outbox.claim(session, "chat", 10, 0)
 
 
 async def test_a_chat_shows_its_rows_in_order_and_waits_for_none_of_another(sessions: Sessions) -> None:
