@@ -2,6 +2,8 @@ FROM python:3.13-slim AS build
 COPY --from=ghcr.io/astral-sh/uv:0.13.9 /uv /bin/uv
 WORKDIR /app
 COPY pyproject.toml uv.lock ./
+# With the image's own Python, which the second stage has too.
+ENV UV_PYTHON_DOWNLOADS=never
 RUN uv sync --frozen --no-default-groups --no-install-project --compile-bytecode
 
 FROM python:3.13-slim
@@ -12,6 +14,8 @@ COPY alembic.ini ./
 COPY alembic alembic
 COPY db db
 COPY bot bot
+# The ordinary user may not write here, so each start would compile them again.
+RUN python -m compileall -q alembic db bot
 USER daybook
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 DAYBOOK_HOME=/data HTTP_HOST=0.0.0.0 HTTP_PORT=8080
 VOLUME /data

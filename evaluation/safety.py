@@ -1,5 +1,6 @@
 """Recall and false alarms on the labelled entries, as tables on the screen: `scripts/evaluate safety`."""
 
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -10,11 +11,23 @@ from tests.journal.safety.labelled import CRISIS, HARMLESS, PARTS, SOFTER, Label
 KINDS = (*CRISIS, *SOFTER, *HARMLESS)
 LONG = 4096  # characters, as many as one Telegram message holds
 RUNS = 20
+HOSTILE = {
+    "a wall of one sign": "I want to die ",
+    "a wall of sign words": "kill want die myself life end not ",
+    "masked words": "s*i*c*d k#ll ",
+    "letters set apart": "a b c d ",
+    "joined words": "killmyselfnow ",
+    "stacked quotes": "“'«「 ",
+    "one word": "a",
+    "a wall of Chinese": "我想死不想活了",
+}
 
 
 def main(_arguments: Sequence[str]) -> int:
     entries = labelled()
+    started = time.perf_counter()
     look("")
+    reading = time.perf_counter() - started
     _print(
         f"{len(entries)} entries. For explicit and indirect: how many get help; for past, other person and "
         "danger: how many get their own card; for the rest: how many are left in peace.\n"
@@ -24,6 +37,15 @@ def main(_arguments: Sequence[str]) -> int:
     for entry in wrong(entries):
         _print(f"{entry.language} {entry.kind}: {entry.text[:100]}")
     _print("")
+    ordinary = [_fastest(it.text) for it in entries if it.kind == "ordinary"]
+    _print(f"reading the rules: {reading:.2f} s, once in a process")
+    _print(
+        f"an ordinary entry: {statistics.median(ordinary):.2f} ms in the median, "
+        f"{statistics.mean(ordinary):.2f} ms in the mean, {max(ordinary):.1f} ms at most"
+    )
+    for name, piece in HOSTILE.items():
+        text = piece * (LONG // len(piece))
+        _print(f"{name}: {len(text)} characters, {_fastest(text):.1f} ms")
     for language in sorted({it.language for it in entries}):
         text = " ".join(it.text for it in entries if it.language == language and it.kind == "ordinary")
         length, took = len(text[:LONG]), _fastest(text[:LONG])

@@ -117,14 +117,9 @@ class ClaudeAnalyst:
         """The metrics that the model found. One that is not an object is left out, the others stay.
         A refusal is garbled, not rejected: it is about this entry, and no operator can mend it."""
         schema = metrics_schema(request.vocabulary)
-        answer = await self._claude.ask([request.system], request.message, schema=schema)
-        if answer.stop == "refusal":
-            raise self._claude.garbled("refused to read this entry")
-        if answer.cut:
-            raise self._claude.garbled("the answer was cut at the length limit")
-        found = json_object(answer.text)
-        items = found.get("metrics") if found else None
-        if found is None or not isinstance(items, list):
+        found, usage = await self._claude.ask_for(schema, [request.system], request.message)
+        items = found.get("metrics")
+        if not isinstance(items, list):
             raise self._claude.garbled("the answer is not the JSON that was asked for")
         return Extraction(
             metrics=tuple(
@@ -136,7 +131,7 @@ class ClaudeAnalyst:
             asks_about_past=found.get("asks_about_past") is True,
             concern=concern if (concern := found.get("concern")) in CONCERNS else None,
             source="model",
-            usage=answer.usage,
+            usage=usage,
         )
 
 
@@ -163,6 +158,21 @@ class _Claude:
         self._seconds = seconds
         if model in DEPRECATED_MODELS:
             log.warning("%s (%s): the model retires on %s", mind, model, DEPRECATED_MODELS[model])
+
+    async def ask_for(
+        self, schema: dict[str, Any], system: Sequence[str], message: str
+    ) -> tuple[dict[str, Any], Usage]:
+        """The JSON object of an answer that was to follow `schema`: what is in it is not checked. Raises
+        MindGarbled where there is none, also for a refusal, which is about this text."""
+        answer = await self.ask(system, message, schema=schema)
+        if answer.stop == "refusal":
+            raise self.garbled("refused to read this text")
+        if answer.cut:
+            raise self.garbled("the answer was cut at the length limit")
+        found = json_object(answer.text)
+        if found is None:
+            raise self.garbled("the answer is not the JSON that was asked for")
+        return found, answer.usage
 
     async def ask(
         self,

@@ -11,7 +11,7 @@ from bot.errors import AudioError, AudioSilent, AudioTooLarge, AudioTooLong, Aud
 from bot.journal import panels, phrases, replies
 from bot.journal import phrases_correcting as words
 from bot.journal.message import Reply
-from bot.journal.recall.words import index
+from bot.journal.recall.words import forget, index
 from bot.journal.receive import reply_slot, transcript_slot
 from bot.journal.transcribe import problem_code, recordings
 from db.audio import AudioStore
@@ -32,6 +32,7 @@ _PROBLEMS = (AudioTooLarge, AudioTooLong, AudioSilent, AudioUnreadable)
 
 async def delete(session: AsyncSession, entry: EntryRecord) -> None:
     """Take the entry out of sight and out of every count. Call it with the entry locked."""
+    await forget(session, entry.user_id, entry.id)
     await deletion.hide(session, entry.user_id, entry.id)
     # What nobody has seen yet need not be shown as deleted.
     await deletion.withdraw_unseen(session, entry.user_id, entry.id)

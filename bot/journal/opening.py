@@ -50,7 +50,9 @@ async def screen(
     elif entry.reply:
         rows.append([Button(label=phrases.WHAT_I_SAID, data=f"said:{entry.id.hex}:{part}")])
     rows.append(_beside(before, after, today))
-    here = entry.message_id if entry.chat_id == person.chat_id else None
+    # Below zero is what a former bot received.
+    there = entry.chat_id == person.chat_id and (entry.message_id or 0) > 0
+    here = entry.message_id if there else None
     return Reply(html="\n\n".join(pieces), buttons=[row for row in rows if row], reply_to=here)
 
 

@@ -161,8 +161,9 @@ async def passed(update: Update, context: Context) -> None:
     user = update.effective_user
     if user is None:
         return
+    # How the chat stands is known for its messages, not for taps.
     standing = context.standing.dialog or {}
-    if standing.get("ask") not in NEXT_ONLY:
+    if update.callback_query is None and standing.get("ask") not in NEXT_ONLY:
         return
     async with context.parts.sessions.begin() as session:
         question = await dialogs.asked(session, user.id) or {}

@@ -104,10 +104,10 @@ def statement_for(asked: Asked, most: int) -> tuple[str, dict[str, Any]]:
         parts.append(_words(asked, of_chunks, bind, few=0 if near else sql.FEW))
         near.append(_weighed("words"))
     parts.append(sql.NEAR.format(rankings=" UNION ALL ".join(near) or sql.NOTHING))
-    rankings = ["SELECT * FROM near"]
+    rankings = [sql.ALL_OF.format(path="near")]
     for path, part in _around(asked, bind, is_near=bool(near)):
-        parts.append(part.format(told=sql.TOLD, where=of_entries.format(column="e.id")))
-        rankings.append(f"SELECT * FROM {path}")
+        parts.append(part.format(told=sql.TOLD, where=of_entries.format(column="e.id"), **sql.FIGURES))
+        rankings.append(sql.ALL_OF.format(path=path))
     return "WITH " + ",".join(parts) + sql.FUSED.format(
         told=sql.TOLD, rankings=" UNION ALL ".join(rankings)
     ), bind
@@ -133,7 +133,11 @@ def _parsed(statement: str) -> TextClause:
 
 def _weighed(path: str) -> str:
     return sql.WEIGHED.format(
-        path=path, weight=sql.WEIGHTS[path], least=sql.LEAST[path], fewest=sql.FEWEST[path]
+        path=path,
+        weight=sql.WEIGHTS[path],
+        least=sql.LEAST[path],
+        fewest=sql.FEWEST[path],
+        found=sql.FOUND,
     )
 
 

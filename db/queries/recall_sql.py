@@ -5,12 +5,12 @@ else: all values are bound.
 """
 
 PATHS = frozenset({"meaning", "words", "dates", "recency", "sitting"})
-# Meaning and words are weighed by how far an entry stands out among those the path found: its score above that
-# of the last, in units of what the found ones are above it on average. That needs no scale, so it fits every
-# embedder, and a path that is sure of one entry outweighs another to which all look alike. Words weigh a
-# little more, as they are never quite wrong, and a poor embedder can be.
+# Meaning and words are weighed by how far an entry stands out among those the path found: its score above
+# that of the last, in units of what the found ones are above it on average. That needs no scale, so it fits
+# every embedder, and a path that is sure of one entry outweighs another to which all look alike. Words weigh
+# more: they are never quite wrong, and a poor embedder can be.
 WEIGHTS = {"meaning": 0.65, "words": 1.0}
-# A word that fewer entries have says much by that alone. Meaning tells entries apart only where there are some.
+# A word that fewer entries have says much by that alone; meaning brings whatever there is.
 FEWEST = {"meaning": 1, "words": 5}
 # What being found at all is worth, where standing out comes to 1 on average.
 FOUND = 0.1
@@ -21,12 +21,21 @@ RECENCY = 0.05
 # What somebody writes within an hour or so belongs together: the message before the one that was found tells
 # whom it is about, the one after how it ended. The best pass this share on to both neighbours.
 PASSED_ON, PASSING, SITTING = 0.4, 10, "1 hour"
+FIGURES = {
+    "found": FOUND,
+    "dates": DATES,
+    "slope": SLOPE,
+    "recency": RECENCY,
+    "passed_on": PASSED_ON,
+    "passing": PASSING,
+    "sitting": SITTING,
+}
 # How many entries a path brings to the fusion.
 REACH = 50
 NEWEST = 5
-# BM25, with less regard to length than the textbooks' 0.75: a short entry is not more to the point than a long
-# one, it is only shorter. Terms are read from the rarest on, up to this many postings: what is left out for
-# somebody with thousands of entries are words that most of them hold.
+# BM25, with less regard to length than the textbooks' 0.75: a short entry is not more to the point than a
+# long one, it is only shorter. Terms are read from the rarest on, up to this many postings: what is left out
+# for somebody with thousands of entries are words that most of them hold.
 K1, B = 0.9, 0.4
 POSTINGS = 4000
 # Of up to this many chunks a person's small words are looked up too, where nothing goes by meaning: they
@@ -92,12 +101,12 @@ WORDS = """
               ORDER BY w.entry_id, s.score DESC) AS best
         ORDER BY rank LIMIT :reach)"""
 
-# What the entries that a path found count for. `least` is the score that says nothing: the last one's, or none
-# at all where words found fewer than they might.
-WEIGHED = f"""SELECT entry_id, start, stop, '{{path}}' AS path, rank,
-        {{weight}} * ({FOUND} + coalesce((score - least) / nullif(sum(score - least) OVER ()
-            / greatest(count(*) OVER (), {{fewest}}), 0), 0)) AS score
-    FROM (SELECT *, {{least}} AS least FROM {{path}}) AS found"""
+# What the entries that a path found count for. `least` is the score that says nothing: the last one's, or
+# none at all where words found fewer than they might.
+WEIGHED = """SELECT entry_id, start, stop, '{path}' AS path, rank,
+        {weight} * ({found} + coalesce((score - least) / nullif(sum(score - least) OVER ()
+            / greatest(count(*) OVER (), {fewest}), 0), 0)) AS score
+    FROM (SELECT *, {least} AS least FROM {path}) AS found"""
 LEAST = {
     "meaning": "min(score) OVER ()",
     "words": "CASE WHEN count(*) OVER () < :reach THEN 0 ELSE min(score) OVER () END",
@@ -106,52 +115,54 @@ NEAR = """
     near AS MATERIALIZED ({rankings}),
     nearest AS MATERIALIZED (SELECT entry_id, sum(score) AS score FROM near GROUP BY entry_id)"""
 
+ALL_OF = "SELECT * FROM {path}"
+
 # Within the days that were named, what is also near in meaning or words comes first, then what is nearest
 # to the first days named.
-DATED = f"""
+DATED = """
     dates AS (
         SELECT entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop, 'dates' AS path, rank,
-            {DATES} * {SLOPE} / ({SLOPE} + rank) AS score
+            {dates} * {slope} / ({slope} + rank) AS score
         FROM (SELECT e.id AS entry_id,
                   row_number() OVER (ORDER BY coalesce(n.score, 0) DESC, d.place, e.written_at DESC) AS rank
               FROM (SELECT e.id, min(d.place) AS place FROM journal_entries e
                     JOIN unnest(CAST(:starts AS date[]), CAST(:stops AS date[])) WITH ORDINALITY
                       AS d (start, stop, place) ON e.local_date BETWEEN d.start AND d.stop
-                    WHERE e.user_id = :user_id AND e.body <> '' AND {{told}}{{where}} GROUP BY e.id) AS d
+                    WHERE e.user_id = :user_id AND e.body <> '' AND {told}{where} GROUP BY e.id) AS d
               JOIN journal_entries e ON e.id = d.id
               LEFT JOIN nearest n ON n.entry_id = e.id
               ORDER BY rank LIMIT :reach) AS ranked)"""
 
 # The person's entries right before and after each of the best, where they are of the same sitting.
-BESIDE = f"""
+BESIDE = """
     best AS MATERIALIZED (
         SELECT e.id, e.written_at, n.score FROM
-            (SELECT * FROM nearest ORDER BY score DESC, entry_id DESC LIMIT {PASSING}) AS n
+            (SELECT * FROM nearest ORDER BY score DESC, entry_id DESC LIMIT {passing}) AS n
         JOIN journal_entries e ON e.id = n.entry_id AND e.user_id = :user_id),
     sitting AS (
         SELECT beside.id AS entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop,
-            'sitting' AS path, CAST(NULL AS bigint) AS rank, {PASSED_ON} * max(b.score) AS score
+            'sitting' AS path, CAST(NULL AS bigint) AS rank, {passed_on} * max(b.score) AS score
         FROM best b CROSS JOIN LATERAL (
             (SELECT e.id FROM journal_entries e
              WHERE e.user_id = :user_id AND e.written_at >= b.written_at
-                AND e.written_at <= b.written_at + interval '{SITTING}'
-                AND (e.written_at > b.written_at OR e.id > b.id) AND e.body <> '' AND {{told}}{{where}}
+                AND e.written_at <= b.written_at + interval '{sitting}'
+                AND (e.written_at > b.written_at OR e.id > b.id) AND e.body <> '' AND {told}{where}
              ORDER BY e.written_at, e.id LIMIT 1)
             UNION ALL
             (SELECT e.id FROM journal_entries e
              WHERE e.user_id = :user_id AND e.written_at <= b.written_at
-                AND e.written_at >= b.written_at - interval '{SITTING}'
-                AND (e.written_at < b.written_at OR e.id < b.id) AND e.body <> '' AND {{told}}{{where}}
+                AND e.written_at >= b.written_at - interval '{sitting}'
+                AND (e.written_at < b.written_at OR e.id < b.id) AND e.body <> '' AND {told}{where}
              ORDER BY e.written_at DESC, e.id DESC LIMIT 1)) AS beside
         GROUP BY beside.id)"""
 
-RECENT = f"""
+RECENT = """
     recency AS (
         SELECT id AS entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop, 'recency' AS path,
             row_number() OVER (ORDER BY written_at DESC) AS rank,
-            {RECENCY} / (row_number() OVER (ORDER BY written_at DESC)) AS score
+            {recency} / (row_number() OVER (ORDER BY written_at DESC)) AS score
         FROM (SELECT e.id, e.written_at FROM journal_entries e
-              WHERE e.user_id = :user_id AND e.body <> '' AND {{told}}{{where}}
+              WHERE e.user_id = :user_id AND e.body <> '' AND {told}{where}
               ORDER BY e.written_at DESC LIMIT :newest) AS newest)"""
 
 FUSED = """

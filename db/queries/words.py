@@ -174,9 +174,7 @@ async def add(
     await session.execute(ADD, bind)
 
 
-async def holders(
-    session: AsyncSession, user_id: UUID, terms: Sequence[int], *, most: int
-) -> list[Holder]:
+async def holders(session: AsyncSession, user_id: UUID, terms: Sequence[int], *, most: int) -> list[Holder]:
     """The person's newest chunks that hold any of the terms, so many for each."""
     bind = {"user_id": user_id, "terms": list(terms), "most": most}
     rows = await session.execute(HOLDERS, bind)
@@ -210,31 +208,41 @@ async def lacking(session: AsyncSession, *, after: UUID | None, most: int) -> li
 
 # A word just as the person writes it has its terms in every language they write. Only one that they never
 # wrote in any form is guessed at, see `bot.journal.recall.typos.may_be_meant`.
-MEANT = text("""
+# What only questions hold was never written: a question's own slip is in the index before it is looked up.
+HELD = """EXISTS (SELECT FROM word_counts c
+            WHERE c.term = {term} AND c.chunk_id NOT IN (SELECT id FROM apart))"""
+_MEANT = """
     WITH asked AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:words AS text[]), CAST(:letters AS int[]), CAST(:pairs AS bigint[]),
                 CAST(:slips AS int[])) WITH ORDINALITY AS a (word, letters, pairs, slips, place)),
+    apart AS MATERIALIZED (
+        SELECT w.id FROM journal_entries e JOIN word_chunks w ON w.entry_id = e.id
+        WHERE e.user_id = :user_id AND (e.is_question OR e.deleted_at IS NOT NULL)),
     same AS MATERIALIZED (
         SELECT a.place, k.word, k.term FROM asked a
-        JOIN known_words k ON k.user_id = :user_id AND k.word = a.word),
+        JOIN known_words k ON k.user_id = :user_id AND k.word = a.word
+        WHERE {known_is_held}),
     used AS MATERIALIZED (
         SELECT t.place FROM unnest(CAST(:term_places AS int[]), CAST(:terms AS bigint[])) AS t (place, term)
-        WHERE EXISTS (SELECT FROM word_counts c WHERE c.term = t.term)
-        UNION ALL SELECT place FROM same)
-    SELECT * FROM same
-    UNION ALL
-    SELECT a.place, k.word, k.term FROM asked a
-    JOIN known_words k ON k.user_id = :user_id
-        AND k.length BETWEEN char_length(a.word) - a.slips AND char_length(a.word) + a.slips
-        AND bit_count(CAST(k.letters # a.letters AS bit(32))) + abs(k.length - char_length(a.word))
-            <= 2 * a.slips
-        AND bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word))
-            + 2 * ((bit_count(CAST(k.letters # a.letters AS bit(32)))
-                    + abs(k.length - char_length(a.word)) + 1) / 2) <= 6 * a.slips
-        AND (left(k.word, 1) = left(a.word, 1)
-             OR bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word)) <= 6)
-    WHERE a.slips > 0 AND a.place NOT IN (SELECT place FROM used)
-""")
+        WHERE {term_is_held}
+        UNION ALL SELECT place FROM same),
+    guessed AS MATERIALIZED (
+        SELECT a.place, k.word, k.term, k.chunk_id FROM asked a
+        JOIN known_words k ON k.user_id = :user_id
+            AND k.length BETWEEN char_length(a.word) - a.slips AND char_length(a.word) + a.slips
+            AND bit_count(CAST(k.letters # a.letters AS bit(32))) + abs(k.length - char_length(a.word))
+                <= 2 * a.slips
+            AND bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word))
+                + 2 * ((bit_count(CAST(k.letters # a.letters AS bit(32)))
+                        + abs(k.length - char_length(a.word)) + 1) / 2) <= 6 * a.slips
+            AND (left(k.word, 1) = left(a.word, 1) OR right(k.word, 3) = right(a.word, 3)
+                 OR bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word)) <= 6)
+        WHERE a.slips > 0 AND a.place NOT IN (SELECT place FROM used))
+    SELECT * FROM same UNION ALL SELECT k.place, k.word, k.term FROM guessed k WHERE {known_is_held}
+"""
+# Most words are known by an entry: only of the others is it looked up whether some entry holds them.
+KNOWN_HELD = f"(k.chunk_id NOT IN (SELECT id FROM apart) OR {HELD.format(term='k.term')})"
+MEANT = text(_MEANT.format(known_is_held=KNOWN_HELD, term_is_held=HELD.format(term="t.term")))
 
 
 async def meant(

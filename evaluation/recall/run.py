@@ -7,6 +7,7 @@ costs what embedding the set costs.
 
 import argparse
 import asyncio
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +18,10 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from bot import making
 from bot.ai.protocols import Embedder
+from bot.config import load
+from bot.errors import DaybookError
 from bot.journal.recall import PATHS, Question, recall, words
 from bot.journal.tokens import chunks
 from db import migrate
@@ -36,7 +40,7 @@ WAYS = {
     "words": frozenset({"words"}),
     "meaning": frozenset({"meaning"}),
     "words+meaning": frozenset({"words", "meaning"}),
-    "all four": PATHS,
+    "all paths": PATHS,
 }
 Sessions = async_sessionmaker[AsyncSession]
 Found = dict[str, list[str]]
@@ -54,30 +58,29 @@ async def _main(arguments: Sequence[str]) -> None:
     diaries = sets.read(options.file) if options.file else sets.own()
     if options.export:
         sets.write(diaries, options.export)
-        return
-    report(await score(diaries, real=options.embedder == "openai"), diaries)
+        return None
+    if options.embedder == "stand-in":
+        return report(await score(diaries), diaries)
+    embedder = making.minds(load()).embedder
+    try:
+        await embedder.check()
+        report(await score(diaries, embedder), diaries)
+    finally:
+        await embedder.close()
 
 
-async def score(diaries: Sequence[Diary], *, real: bool = False) -> list[tuple[Asked, Found]]:
+async def score(diaries: Sequence[Diary], embedder: Embedder | None = None) -> list[tuple[Asked, Found]]:
+    """What each way finds for every question; meaning by `embedder`, or by each diary's own stand-in."""
     results: list[tuple[Asked, Found]] = []
     with tempfile.TemporaryDirectory() as folder:
         async with EmbeddedPostgres(Path(folder) / "postgres") as server:
             engine = make_engine(server.url, command_seconds=None)
             await migrate.upgrade(engine)
             for diary in diaries:
-                embedder = _embedder(diary, real)
-                results += await _ask_all(make_sessions(engine), diary, embedder)
+                meant = embedder or StandIn([it.text for it in diary.entries])
+                results += await _ask_all(make_sessions(engine), diary, meant)
             await engine.dispose()
     return results
-
-
-def _embedder(diary: Diary, real: bool) -> Embedder:
-    if not real:
-        return StandIn([it.text for it in diary.entries])
-    from bot.config import load
-    from bot.making import minds
-
-    return minds(load()).embedder
 
 
 async def _ask_all(sessions: Sessions, diary: Diary, embedder: Embedder) -> list[tuple[Asked, Found]]:
@@ -171,5 +174,10 @@ def measures(found: Sequence[tuple[Sequence[str], Sequence[str]]]) -> tuple[floa
 
 
 def main(arguments: Sequence[str]) -> int:
-    asyncio.run(_main(arguments))
+    """2 where the settings do not name an embedder that can be asked."""
+    try:
+        asyncio.run(_main(arguments))
+    except DaybookError as error:
+        print(f"evaluate: {error}", file=sys.stderr)
+        return 2
     return 0

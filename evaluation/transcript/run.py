@@ -12,9 +12,11 @@ HEAD = """\
 
 Made by `scripts/evaluate transcript docs/conversation.md`: the bot, its database, its HTTP client and a
 local Bot API server are the real ones. No model was asked: the coach's sentences and the numbers that the
-analyst reads come from a local server that speaks the models' API, and were written by hand. Daybook's own
-screens, its search, its history and the card with help are its own. Where it says 127.0.0.1, it would
-name Anthropic and OpenAI; "now" is when the program ran.
+analyst reads come from a local server that speaks the models' API, and were written by hand; the same
+server's vectors know little of meaning, so a search here finds more by "near in meaning" than it would.
+The screens, the search, the history and the card with help are Daybook's. Where it says 127.0.0.1, it
+would name Anthropic and OpenAI; "now" is when the program ran.
+
 """
 
 

@@ -14,6 +14,7 @@ from bot import app
 from bot.config import Settings
 from bot.playground.chat import Message
 from bot.playground.person import Person
+from bot.playground.render import plain_text
 from bot.playground.server import BotApiServer
 from tests.recordings import recording
 from tests.vendors import KEY, AnthropicServer, OpenAIServer
@@ -32,10 +33,10 @@ class Stage:
 
     @property
     def text(self) -> str:
-        return self._out.getvalue()
+        return self._out.getvalue().rstrip() + "\n"
 
     def heading(self, text: str) -> None:
-        self._out.write(f"\n## {text}\n\n")
+        self._out.write(f"## {text}\n\n")
 
     async def says(
         self, text: str, reply: str | None = None, *, to: Message | None = None, **reading: Any
@@ -43,13 +44,14 @@ class Stage:
         """The person writes; `reply` and `reading` are what the local model server answers to that."""
         self._prepare(reply, reading)
         message = await self.person.writes(text, reply_to=to)
-        await self._settle(f"**Mina:** {text}", message)
+        who = "**Mina** answers that" if to else "**Mina**"
+        await self._settle(f"{who}: {text}", message)
         return message
 
     async def speaks(self, text: str, reply: str, **reading: Any) -> None:
         self._prepare(reply, reading)
         message = await self.person.speaks(recording(3, says=text))
-        await self._settle("**Mina:** 🎙 *a voice note*", message)
+        await self._settle("**Mina**: 🎙 *a voice note*", message)
 
     async def edits(self, message: Message, text: str, reply: str, **reading: Any) -> None:
         self._prepare(reply, reading)
@@ -79,8 +81,9 @@ class Stage:
     async def _settle(self, line: str, message: Message | None = None) -> None:
         await self._server.delivered()
         await self._bot.idle()
-        marks = " ".join(message.bot_reactions) if message else ""
-        self._out.write(f"{line} {marks}".rstrip() + "\n\n")
+        self._out.write(f"{line}\n\n")
+        if message and message.bot_reactions:
+            self._out.write(f"*Daybook marks it with* {' '.join(message.bot_reactions)}\n\n")
         news = [it for it in self.person.chat.bot_messages if it.revision > self._seen and not it.deleted]
         self._seen = max([self._seen, *(it.revision for it in self.person.chat.messages)])
         for one in sorted(news, key=lambda it: it.message_id):
@@ -88,7 +91,7 @@ class Stage:
 
     def _write(self, message: Message) -> None:
         changed = " *changes its message*" if message.edits else ""
-        lines = [f"**Daybook**{changed}:", *(message.text or "").splitlines()]
+        lines = [f"**Daybook**{changed}:", *plain_text(message.text, message.entities).splitlines()]
         self._out.write("\n".join(f"> {line}".rstrip() + "  " for line in lines).rstrip() + "\n")
         rows = [" ".join(f"`{button.text}`" for button in row) for row in message.keyboard]
         if rows:

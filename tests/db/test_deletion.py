@@ -1,5 +1,6 @@
 """What a deletion does to rows that no conversation shows: messages on their way, others' entries."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from db.audio import AudioStore
 from db.models import Entry, Outgoing
 from db.queries import apart
 from db.queries import deletion as rows
+from db.queries.deletion import Overdue
 from db.queries.entries import EntryRecord
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -134,11 +136,23 @@ async def test_many_go_batch_by_batch(sessions: Sessions, tmp_path: Path) -> Non
         assert list(await session.scalars(select(Entry.id))) == [kept.id]
 
 
+def overdue(entry: EntryRecord) -> Overdue:
+    names = Overdue.__dataclass_fields__
+    return Overdue(**{name: getattr(entry, name) for name in names})
+
+
 async def test_nobody_finds_or_deletes_the_entry_of_another(sessions: Sessions) -> None:
     mine, theirs = await taken(sessions, 1, 7), await taken(sessions, 1, 8)
+    await show(sessions, theirs, reply_slot(theirs.id), "waiting")
     async with sessions.begin() as session:
         assert await rows.find(session, mine.user_id, theirs.id) is None
         assert await rows.newest(session, mine.user_id, 8) is None
         await rows.hide(session, mine.user_id, theirs.id)
+        await rows.withdraw_unseen(session, mine.user_id, theirs.id)
+        assert not await rows.is_shown(session, mine.user_id, reply_slot(theirs.id))
+        assert await rows.is_shown(session, theirs.user_id, reply_slot(theirs.id))
+        foreign = replace(overdue(theirs), user_id=mine.user_id)
+        await rows.erase(session, foreign, slot=reply_slot(theirs.id), content={})
+    assert await outgoing(sessions) == {reply_slot(theirs.id): ("waiting", "what was said")}
     async with sessions() as session:
         assert not list(await session.scalars(select(Entry.id).where(Entry.deleted_at.is_not(None))))

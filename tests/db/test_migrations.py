@@ -76,6 +76,6 @@ async def test_vectors_are_stored_plain_and_have_no_index_to_miss_any(engine: As
 
 
 async def test_every_owned_table_carries_its_owner() -> None:
-    ownerless = {"users", "inbox", "leases"}
+    ownerless = {"bots", "users", "inbox", "leases"}
     for name, table in Base.metadata.tables.items():
         assert name in ownerless or "user_id" in table.columns, name

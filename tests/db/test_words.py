@@ -90,6 +90,49 @@ async def test_is_undone_with_its_transaction(sessions: Sessions, diary: Diary) 
     assert await diary.by_words("before") == [entry_id]
 
 
+async def test_a_word_stays_known_while_another_entry_holds_it(sessions: Sessions, diary: Diary) -> None:
+    """By its very form: "running" in another entry does not keep the "runs" of the deleted one."""
+    first = await diary.write("My orchestra runs in the orchard.")
+    await diary.write("An orchestra was running.")
+    edited = await diary.write("Das Orchester spielt im Garten, und ich bin da.")
+    assert await diary.by_words("orhcestra", most=1)
+    async with sessions.begin() as session:
+        await words.forget(session, diary.user_id, first)
+    left = await known(sessions)
+    assert {"orchestra", "running"} <= left
+    assert not {"runs", "orchard", "my"} & left
+    assert len(await diary.by_words("orhcestra")) == 1
+    third = await diary.write("Der Garten ist nass, und das ist gut.")
+    await rewrite(sessions, edited, "Ich bin da und nicht allein.")
+    async with sessions.begin() as session:
+        await words.index(session, diary.user_id, edited)
+    left = await known(sessions)
+    assert {"garten", "nicht", "ich"} <= left
+    assert not {"orchester", "spielt"} & left
+    assert await diary.by_words("gartne") == [third]
+
+
+async def test_two_entries_that_trade_their_words_do_not_lock_each_other(
+    sessions: Sessions, diary: Diary
+) -> None:
+    """Each takes words that the other gives up, again and again, and none is lost."""
+    texts = ["amber birch cedar delta", "ember finch grove heron"]
+    ids = [await diary.write(body) for body in texts]
+
+    async def rewrite_all(place: int) -> None:
+        for turn in range(2, 22):
+            async with sessions.begin() as session:
+                body = texts[(place + turn) % 2]
+                change = update(Entry).where(Entry.id == ids[place]).values(body=body, version=turn)
+                await session.execute(change)
+                await words.index(session, diary.user_id, ids[place])
+
+    await asyncio.gather(*(rewrite_all(place) for place in range(2)))
+    assert await known(sessions) == set(" ".join(texts).split())
+    assert await count(sessions, WordChunk) == 2
+    assert await count(sessions, WordCount) == 8
+
+
 async def test_another_persons_entry_or_none_is_passed_over(sessions: Sessions, diary: Diary) -> None:
     entry_id = await diary.write("mine")
     async with sessions.begin() as session:

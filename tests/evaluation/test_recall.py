@@ -1,10 +1,14 @@
 """The retrieval set is sound, and recall holds on it what docs/recall.md says."""
 
+from collections import defaultdict
 from pathlib import Path
+
+import pytest
 
 from evaluation.recall import sets
 from evaluation.recall.bm25 import Bm25
-from evaluation.recall.run import measures, score
+from evaluation.recall.run import Found, main, measures, score
+from evaluation.recall.sets import Asked
 
 KINDS = {"fact", "form", "paraphrase", "temporal", "updated", "multi", "none"}
 
@@ -43,12 +47,39 @@ def test_bm25_knows_rarity_frequency_and_length() -> None:
 
 
 async def test_words_are_at_least_bm25_and_the_fusion_is_better_than_its_parts() -> None:
-    results = [(question, found) for question, found in await score(sets.own()) if question.relevant]
-    scores = {
-        name: measures([(question.relevant, found[name]) for question, found in results])
-        for name in results[0][1]
-    }
+    by_kind: dict[str, list[tuple[Asked, Found]]] = defaultdict(list)
+    for question, found in await score(sets.own()):
+        if question.relevant:
+            by_kind["all"].append((question, found))
+            by_kind[question.kind].append((question, found))
+
+    def scores(kind: str, name: str) -> tuple[float, float, float]:
+        return measures([(question.relevant, found[name]) for question, found in by_kind[kind]])
+
     for reference in ("BM25", "BM25 stemmed"):
-        assert all(ours >= theirs for ours, theirs in zip(scores["words"], scores[reference], strict=True))
+        assert all(
+            ours >= theirs
+            for ours, theirs in zip(scores("all", "words"), scores("all", reference), strict=True)
+        )
+        for kind, asked in by_kind.items():
+            # Within one question: the kinds have as few as ten.
+            assert scores(kind, "words")[1] >= scores(kind, reference)[1] - 1 / len(asked), kind
     for part in ("words", "meaning"):
-        assert all(all_ > one for all_, one in zip(scores["all four"], scores[part], strict=True))
+        pairs = zip(scores("all", "words+meaning"), scores("all", part), strict=True)
+        assert all(both > one for both, one in pairs)
+        pairs = zip(scores("all", "all paths"), scores("all", part), strict=True)
+        assert all(every > one for every, one in pairs)
+
+
+@pytest.mark.usefixtures("no_settings")
+def test_without_a_key_it_says_what_to_set(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--embedder", "openai"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("evaluate: ")
+    assert "OPENAI_API_KEY" in told
+
+
+@pytest.fixture
+def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)

@@ -24,7 +24,7 @@ from tests.recordings import recording
 from tests.vendors import status
 
 from .conftest import World
-from .test_corrections import all_went_well, answered, counted, forge, labels, spoken, tap
+from .correcting import TOLD, all_went_well, answered, counted, forge, labels, spoken, tap
 
 NOTHING = {"language": "en", "metrics": []}
 
@@ -220,6 +220,15 @@ async def test_the_command_alone_offers_the_newest_entry(started: World) -> None
     asked = await person.hears("The older one")
     await tap(started, person, reply, "Undo")
     assert "I see." in reply.text
+
+
+async def test_the_command_alone_offers_no_question_to_the_diary(started: World) -> None:
+    person = started.person()
+    await answered(started, person)
+    await person.writes("/ask When was I last here?")
+    await started.settle()
+    await person.writes("/delete")
+    await person.hears(TOLD)
 
 
 async def test_the_command_answers_the_bots_reply_and_parts_of_a_paste_too(started: World) -> None:

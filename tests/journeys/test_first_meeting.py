@@ -1,71 +1,28 @@
 """The first meeting: who the bot is, the time zone, the evening, and every way through and around it."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.journal.preferences import Preferences
-from bot.playground.chat import Message
-from bot.playground.person import Person
-from db.models import Outgoing, TelegramIdentity, Update, User
+from db.models import TelegramIdentity, Update
 
 from .conftest import World
-
-ASKS_ZONE, ASKS_HOUR, DONE = "Where do you live?", "When shall I sum up", "That's all I need."
-
-
-async def greets(world: World, person: Person) -> Message:
-    """Meet the bot; the message that asks for the time zone."""
-    await person.writes("/start")
-    question = await person.hears(ASKS_ZONE)
-    await world.settle()
-    return question
-
-
-async def says(world: World, person: Person, text: str, answer: str) -> Message:
-    await person.writes(text)
-    message = await person.hears(answer)
-    await world.settle()
-    return message
-
-
-async def taps(world: World, person: Person, message: Message, button: str) -> str:
-    """The notice that the tap brings up."""
-    tap = await person.taps(message, _button(message, button))
-    answer = await tap.answered()
-    await world.settle()
-    return answer.text
-
-
-def _button(message: Message, start: str) -> str:
-    return next(it.text for it in message.buttons if it.text.startswith(start))
-
-
-def labels(message: Message) -> list[str]:
-    return [button.text for button in message.buttons]
-
-
-async def user(world: World) -> User:
-    [found] = await world.rows(User)
-    assert isinstance(found, User)
-    return found
-
-
-async def chosen(world: World) -> Preferences:
-    return Preferences.of((await user(world)).settings)
-
-
-async def nothing_failed(world: World) -> None:
-    assert all(row.attempts == 1 and row.error is None for row in await world.rows(Update))
-
-
-def is_time_in(zone: str, text: str) -> bool:
-    """Whether the text shows the time in the zone, which may have moved on by a minute."""
-    now = datetime.now(ZoneInfo(zone))
-    return any(f"{now - timedelta(minutes=ago):%H:%M}" in text for ago in (0, 1))
+from .meeting import (
+    ASKS_HOUR,
+    ASKS_ZONE,
+    DONE,
+    button_of,
+    chosen,
+    greets,
+    is_time_in,
+    labels,
+    nothing_failed,
+    says,
+    taps,
+    user,
+)
 
 
 async def test_by_buttons(started: World) -> None:
@@ -231,135 +188,10 @@ async def test_a_deep_link_changes_nothing(started: World, payload: str) -> None
     await nothing_failed(started)
 
 
-async def test_an_entry_meanwhile_is_kept_and_the_question_stays_open(started: World) -> None:
-    person = started.person()
-    await greets(started, person)
-    line = "Went to Berlin with Anna and ate far too much cake"
-    await person.writes(line)
-    await person.hears("Anna")
-    await started.settle()
-    [entry] = await started.entries()
-    assert entry.body == line
-    assert len(person.chat.bot_messages) == 3
-    assert (await user(started)).time_zone == "UTC"
-    await says(started, person, "Berlin", ASKS_HOUR)
-    await person.writes("Slept badly at 21:30")
-    await person.hears("Slept badly")
-    await started.settle()
-    await says(started, person, "21:30", DONE)
-    assert [it.body for it in await started.entries()] == [line, "Slept badly at 21:30"]
-
-
-async def test_a_reply_to_the_coach_or_anothers_words_are_no_answer(started: World) -> None:
-    person = started.person()
-    question = await greets(started, person)
-    await person.writes("A walk along the river and then tea")
-    coached = await person.hears("A walk")
-    await started.settle()
-    await person.writes("Berlin", reply_to=coached)
-    await person.hears("Berlin", since=coached)
-    await person.forwards("Paris", of=started.person(first_name="Tom"))
-    await started.settle()
-    assert (await user_of(started, person)).time_zone == "UTC"
-    assert [it.body for it in await started.entries()][1:] == ["Berlin", "Paris"]
-    await person.writes("Lima", reply_to=question)
-    await person.hears(ASKS_HOUR)
-
-
-async def user_of(world: World, person: Person) -> User:
-    async with world.sessions() as session:
-        identity = await session.get_one(TelegramIdentity, person.id)
-        return await session.get_one(User, identity.user_id)
-
-
-async def test_an_unknown_place_is_kept_as_an_entry_and_remedied_once(started: World) -> None:
-    person = started.person()
-    await greets(started, person)
-    answer = await says(started, person, "Grmblfix", "I keep it as an entry")
-    assert "UTC+5:30" in answer.text
-    await person.hears("Grmblfix", since=answer)
-    await started.settle()
-    assert [it.body for it in await started.entries()] == ["Grmblfix"]
-    count = len(person.chat.bot_messages)
-    await person.writes("Brrr")
-    await person.hears("Brrr")
-    await started.settle()
-    assert len(person.chat.bot_messages) == count + 1, "only the coach answers"
-    await says(started, person, "Lisbon", ASKS_HOUR)
-
-
-async def test_a_slip_of_the_finger_brings_up_the_city(started: World) -> None:
-    person = started.person()
-    await greets(started, person)
-    answer = await says(started, person, "Barcelna", "Did you mean")
-    await taps(started, person, answer, "Barcelona")
-    assert ASKS_HOUR in answer.text
-    assert (await user(started)).time_zone == "Europe/Madrid"
-
-
-@pytest.mark.parametrize("text", ["Springfield", "Portland"])
-async def test_namesakes_are_a_choice(started: World, text: str) -> None:
-    person = started.person()
-    await greets(started, person)
-    answer = await says(started, person, text, "Which of these")
-    assert all(label.startswith(f"{text}, ") for label in labels(answer)[:2])
-    assert any(is_time_in("America/New_York", label) for label in labels(answer))
-    await says(started, person, "Boston", ASKS_HOUR)
-    assert (await user(started)).time_zone == "America/New_York"
-    assert not await started.entries()
-
-
-async def test_a_country_with_several_clocks_is_a_choice(started: World) -> None:
-    person = started.person()
-    await greets(started, person)
-    answer = await says(started, person, "USA", "Which of these")
-    await taps(started, person, answer, "Honolulu")
-    assert answer.text.startswith("Pacific/Honolulu, it is")
-
-
-async def test_an_offset_that_there_is_not_is_asked_for_again(started: World) -> None:
-    person = started.person()
-    await greets(started, person)
-    await says(started, person, "UTC+25", "No clock on earth")
-    await says(started, person, "UTC+5:30", ASKS_HOUR)
-    assert (await user(started)).time_zone == "Asia/Kolkata"
-    assert not await started.entries()
-
-
-async def test_an_hour_that_there_is_not_is_asked_for_again(started: World) -> None:
-    person = started.person()
-    await greets(started, person)
-    await says(started, person, "Rome", ASKS_HOUR)
-    await says(started, person, "25:00", "no such hour")
-    await says(started, person, "22 Uhr", DONE)
-    assert (await user(started)).summary_time == time(22)
-    assert not await started.entries()
-
-
-async def test_a_shared_location_offers_what_is_near_and_is_never_stored(started: World) -> None:
-    person = started.person()
-    await greets(started, person)
-    await person.sends_location(48.137154, 11.576124)
-    answer = await person.hears("near you")
-    await started.settle()
-    assert labels(answer)[0].startswith("Berlin ")
-    assert len(labels(answer)) <= 4 + 2
-    assert (await user(started)).time_zone == "UTC", "nothing is guessed"
-    await taps(started, person, answer, "Vienna")
-    assert answer.text.startswith("Europe/Vienna, it is")
-    assert "48.137" not in str([row.payload for row in await started.rows(Update)])
-    assert "48.137" not in str([row.content for row in await started.rows(Outgoing)])
-    await person.sends_location(48.137154, 11.576124)
-    await person.hears("I don't keep places")
-    await started.settle()
-    assert "48.137" not in str([row.payload for row in await started.rows(Update)])
-    await nothing_failed(started)
-
-
 async def test_two_taps_on_the_same_button_are_one(started: World) -> None:
     person = started.person()
     question = await greets(started, person)
-    london = _button(question, "London")
+    london = button_of(question, "London")
     first, second = await person.taps(question, london), await person.taps(question, london)
     await first.answered()
     await second.answered()
@@ -467,17 +299,6 @@ async def test_hostile_names_are_only_names(started: World, name: str) -> None:
     await says(started, person, "/cancel", "never mind")
     await says(started, person, "/start", "Welcome back")
     await nothing_failed(started)
-
-
-async def test_an_answer_that_is_edited_becomes_no_entry(started: World) -> None:
-    person = started.person()
-    await greets(started, person)
-    message = await person.writes("Berlin")
-    await person.hears(ASKS_HOUR)
-    await started.settle()
-    await person.edits(message, "Berlin, I mean")
-    await started.settle()
-    assert not await started.entries()
 
 
 async def test_what_is_stored_and_who_reads_it_is_said_as_it_is(world: World) -> None:

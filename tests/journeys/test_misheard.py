@@ -210,6 +210,8 @@ async def test_what_the_analyst_takes_for_a_question_can_be_an_entry_all_the_sam
     reply = await person.hears("I looked.")
     await started.settle()
     assert not await bodies(started)
+    # It would say so again if it were asked.
+    started.anthropic.give(NOTHING_READ | {"asks_about_past": True})
     started.anthropic.say("Good to wonder.")
     await (await person.taps(reply, "✍ That was an entry")).answered()
     await person.hears("Good to wonder.")

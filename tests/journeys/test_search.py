@@ -1,21 +1,19 @@
 """`/search`: by words, by meaning and by filters, page by page, and what opens from there."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from bot.playground.chat import Message
 from bot.playground.person import Person
-from db.models import Metric, ModelCall, Search, TelegramIdentity, Update
+from db.models import ModelCall, Search, TelegramIdentity, Update
 from tests.vendors import Fault, status
 
 from .conftest import World
 from .past import Past, past_of
+from .searching import OFFLINE, labels, lines, no_trouble, opened, searched, tapped
 from .test_telegram_taps import forge
-
-OFFLINE = {"openai_api_key": None, "anthropic_api_key": None}
 
 
 @pytest.fixture
@@ -23,41 +21,6 @@ async def past(world: World) -> Past:
     """The diary of a person whose bot has no minds."""
     await world.start(**OFFLINE)
     return await past_of(world, world.person())
-
-
-async def searched(past: Past, words: str) -> Message:
-    await past.person.writes(f"/search {words}".strip())
-    screen = await past.person.hears(lambda it: it.from_bot)
-    await past.world.settle()
-    return screen
-
-
-async def tapped(past: Past, screen: Message, button: str) -> str:
-    """What the bot said to the tap, once all of it is shown."""
-    tap = await past.person.taps(screen, button)
-    answer = await tap.answered()
-    await past.world.settle()
-    return answer.text
-
-
-def labels(message: Message) -> list[list[str]]:
-    return [[button.text for button in row] for row in message.keyboard]
-
-
-def lines(message: Message) -> list[str]:
-    """The entries that a page lists, without their numbers and days."""
-    return [block.split("\n", 1)[1] for block in message.text.split("\n\n") if block[:1].isdigit()]
-
-
-async def opened(past: Past, screen: Message, button: str) -> Message:
-    await past.person.taps(screen, button)
-    message = await past.person.hears("📖", since=screen)
-    await past.world.settle()
-    return message
-
-
-async def no_trouble(world: World) -> bool:
-    return all(row.attempts == 1 and row.error is None for row in await world.rows(Update))
 
 
 async def test_words_are_found_in_any_form_and_shown_in_bold(past: Past) -> None:
@@ -107,8 +70,9 @@ async def test_pages_to_the_end_and_back_and_through_a_restart(past: Past) -> No
 async def test_a_page_shows_entries_as_they_are_now(past: Past) -> None:
     ids = [await past.write(f"Coffee number {number}", number + 1) for number in range(7)]
     screen = await searched(past, "coffee")
-    await past.change(ids[6], body="Tea after all")
-    await past.delete(ids[0])
+    changed, deleted = (int(line.split()[-1]) for line in lines(screen)[:2])
+    await past.change(ids[changed], body="Tea after all")
+    await past.delete(ids[deleted])
     await tapped(past, screen, "»")
     await tapped(past, screen, "«") if "«" in labels(screen)[1] else None
     assert "6 entries" in screen.text
@@ -196,88 +160,6 @@ async def test_emoji_and_right_to_left_words(past: Past) -> None:
     assert line == "\u2068ذهبت إلى البحر مع أخي\u2069"
     shown = await opened(past, screen, "1")
     assert "ذهبت إلى البحر مع أخي" in shown.text
-
-
-@pytest.mark.parametrize(
-    ("filters", "found"),
-    [
-        ("mood>=7", {"good", "spoken"}),
-        ("mood<7", {"bad"}),
-        ("kind:voice", {"spoken"}),
-        ("mood>=7 kind:text", {"good"}),
-        ("from:{day3}", {"bad", "good"}),
-        ("to:{day4}", {"spoken"}),
-        ("from:{day3} to:{day3}", {"good"}),
-        ("exercise>=60", {"good"}),
-        ("exercise<60", {"bad"}),
-        ("is:good", {"good", "spoken"}),
-        ("sleep>1", set()),
-    ],
-)
-@pytest.mark.parametrize("words", ["walk ", ""])
-async def test_filters(past: Past, words: str, filters: str, found: set[str]) -> None:
-    await past.write("A bad walk", 1, mood=3, exercise_minutes=20)
-    await past.write("A good walk", 3, mood=7, exercise_minutes=60)
-    await past.write("A spoken walk", 9, mood=9, kind="voice")
-    days = {f"day{n}": (past.today - timedelta(days=n)).isoformat() for n in (3, 4)}
-    screen = await searched(past, words + filters.format(**days))
-    assert set(lines(screen)) == {f"A {it} walk" for it in found}
-    assert ("I found nothing." in screen.text) is not bool(found)
-
-
-async def test_readings_that_add_up_are_compared_by_their_sum(past: Past) -> None:
-    entry = await past.write("Ran, then swam", 1, exercise_minutes=40)
-    async with past.world.sessions.begin() as session:
-        more = {"name": "exercise_minutes", "ordinal": 1, "value": 30, "unit": "minutes", "source": "model"}
-        session.add(Metric(user_id=past.user_id, entry_id=entry, **more))
-    assert lines(await searched(past, "exercise>=70")) == ["Ran, then swam"]
-    assert not lines(await searched(past, "exercise<=60"))
-
-
-async def test_a_filter_that_cannot_be_read_is_named(past: Past) -> None:
-    await past.write("A walk", 1, mood=5)
-    screen = await searched(past, "walk joy>=3 in:<nonsense>")
-    assert lines(screen) == ["A walk"]
-    assert "“joy”" in screen.text
-    assert "“<nonsense>”" in screen.text
-
-
-async def test_buttons_narrow_and_widen(past: Past) -> None:
-    today = past.today
-    await past.write("Tea now", today, mood=8)
-    await past.write("Tea spoken", today, kind="voice", hour=13)
-    await past.write("Tea of old", date(today.year - 1, 3, 3), mood=2)
-    screen = await searched(past, "tea")
-    assert len(lines(screen)) == 3
-    assert labels(screen)[1:] == [["This month", "This year"], ["🎙 Voice only", "🙂 Good days"]]
-    await tapped(past, screen, "This month")
-    assert set(lines(screen)) == {"Tea now", "Tea spoken"}
-    await tapped(past, screen, "🎙 Voice only")
-    assert lines(screen) == ["Tea spoken"]
-    assert labels(screen)[1:] == [["🙂 Good days", "✕ Without filters"]]
-    await tapped(past, screen, "✕ Without filters")
-    assert len(lines(screen)) == 3
-    await tapped(past, screen, "🙂 Good days")
-    assert set(lines(screen)) == {"Tea now", "Tea spoken"}
-    assert await no_trouble(past.world)
-
-
-async def test_nothing_found_says_so_and_suggests(past: Past) -> None:
-    await past.write("A walk", 1)
-    screen = await searched(past, "zeppelin kind:voice")
-    assert "I found nothing." in screen.text
-    assert "without the filters" in screen.text
-    assert labels(screen) == [["✕ Without filters"]]
-    await tapped(past, screen, "✕ Without filters")
-    assert "without the filters" not in screen.text
-    assert not screen.buttons
-
-
-async def test_an_empty_diary(past: Past) -> None:
-    screen = await searched(past, "anything")
-    assert "still empty" in screen.text
-    assert not screen.buttons
-    assert not await past.world.rows(Search)
 
 
 async def test_a_search_without_words_asks_for_them(past: Past) -> None:

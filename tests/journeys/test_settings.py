@@ -13,7 +13,7 @@ from bot.telegram.application import COMMANDS
 from db.models import Update, User
 
 from .conftest import World
-from .test_first_meeting import chosen, greets, labels, nothing_failed, says, taps, user
+from .meeting import chosen, greets, labels, nothing_failed, says, taps, user
 
 
 async def opens(world: World, person: Person, *buttons: str) -> Message:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal.recall import terms
-from bot.journal.recall.typos import distance, letters, pairs, slips_in
+from bot.journal.recall.typos import believed, distance, letters, pairs, slips_in
 from bot.journal.tokens import chunks
 from db.queries import words as index_of
 from db.queries.recall import AskedTerm
@@ -15,6 +15,9 @@ from db.queries.words import AskedWord, ChunkWords, Known
 
 # The words of a long text that are looked up; the ranking picks the most telling of them.
 MOST_ASKED = 64
+# How many entries are looked through for one that holds a word just as a deleted one did. It may be missing
+# from a common word's rarer forms then, which the common ones stand in for.
+MOST_HOLDERS = 50
 # How much a word counts that only holds a sentence together: it orders what says the same otherwise.
 SMALL = 0.05
 # How much a word counts that is one or two slips away from what was asked for.
@@ -34,7 +37,33 @@ async def index(session: AsyncSession, user_id: UUID, entry_id: UUID, hint: str 
     language = terms.detect(written.body, likely)
     spans = chunks(written.body) or ([(0, len(written.body))] if written.body else [])
     found = [_read(user_id, written.body, span, language) for span in spans]
-    await index_of.replace(session, user_id, entry_id, written.version, found)
+    gone = await index_of.remove(session, user_id, entry_id)
+    await index_of.add(session, user_id, entry_id, written.version, found)
+    kept = {(it.word, it.term) for chunk in found for it in chunk.known}
+    await _keep_known(session, user_id, [it for it in gone if (it.word, it.term) not in kept])
+
+
+async def forget(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
+    """Take the entry's words out of the index; those that other entries hold stay known. Call it with
+    the entry locked."""
+    await _keep_known(session, user_id, await index_of.remove(session, user_id, entry_id))
+
+
+async def _keep_known(session: AsyncSession, user_id: UUID, gone: Sequence[Known]) -> None:
+    """Have words that went with the entry they were known by known by another that holds them."""
+    missing = {(it.word, it.term): it for it in gone}
+    if not missing:
+        return
+    by_holder: list[tuple[int, Known]] = []
+    terms_of = {term for _, term in missing}
+    for holder in await index_of.holders(session, user_id, list(terms_of), most=MOST_HOLDERS):
+        for word, term in terms.read(holder.text, holder.language).known.items():
+            if (known := missing.pop((word, terms.key(user_id, term)), None)) is not None:
+                by_holder.append((holder.chunk_id, known))
+        if not missing:
+            break
+    if by_holder:
+        await index_of.know(session, user_id, by_holder)
 
 
 def _read(user_id: UUID, body: str, span: tuple[int, int], language: str) -> ChunkWords:
@@ -103,7 +132,9 @@ async def _meant(
     """Weights by place and term. The fewest slips only: where one explains a word, two are guessing."""
     nearest: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for place, word, term in await index_of.meant(session, user_id, asked):
-        slips = distance(asked[place - 1].word, word, asked[place - 1].slips)
-        if slips <= asked[place - 1].slips:
+        wanted = asked[place - 1]
+        most = believed(wanted.word, word, wanted.slips)
+        slips = distance(wanted.word, word, most)
+        if slips <= most:
             nearest[place][slips].append(term)
     return {(place, term): NEAR[min(found)] for place, found in nearest.items() for term in found[min(found)]}

@@ -18,8 +18,8 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from bot.journal.safety.reading import fold_character
@@ -47,6 +47,8 @@ SURROUNDINGS = {
     "trivial",
     "ailment",
     "weapon",
+    "laugh",
+    "of",
 }
 CONTEXTS = (
     "idiom",
@@ -75,6 +77,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
+    number: int
     language: str
     role: str
     theme: str
@@ -100,6 +103,7 @@ class Language:
     others: int | None
     close: int | None
     says: int | None
+    of: int | None  # after somebody, it makes them an owner: "母の薬"
     not_beside: re.Pattern[str] | None  # a text with one of these characters is in another language
     negation_reaches: int  # how many words before a sign its negation may stand; further off, it denies
     # something else: "no puedo más quiero morir"
@@ -123,15 +127,22 @@ class Grammar:
     slots: tuple[frozenset[int], ...]  # by phrase: the slots that it fills
     phrases: tuple[frozenset[int], ...]  # by slot: the phrases that fill it
     spoken: tuple[frozenset[str], ...]  # by phrase: the languages that know it
-    signs: tuple[Pattern, ...]
-    contexts: tuple[Pattern, ...]
+    signs: Mapping[int, tuple[Pattern, ...]]  # by the slot that tells most: no need to try one without it
+    contexts: Mapping[int, tuple[Pattern, ...]]
     languages: Mapping[str, Language]
 
 
-@cache
+_loaded: list[Grammar] = []
+_loading = Lock()
+
+
 def grammar() -> Grammar:
-    """All language files; about a tenth of a second the first time."""
-    return compiled(language_files())
+    """All language files, read once, at the first call; threads that call meanwhile wait for it."""
+    if not _loaded:
+        with _loading:
+            if not _loaded:
+                _loaded.append(compiled(language_files()))
+    return _loaded[0]
 
 
 def compiled(paths: Iterable[Path]) -> Grammar:
@@ -147,7 +158,10 @@ class _Compiler:
     def __init__(self, files: list[tuple[str, dict[str, Any]]]) -> None:
         self._files = files
         self._digraphs = {code: file.get("digraphs", {}) for code, file in files}
-        self._slots: dict[frozenset[Phrase], int] = {}
+        self._numbers: dict[Phrase, int] = {}
+        self._slots: dict[frozenset[int], int] = {}
+        self._known: dict[tuple[str, str], frozenset[int]] = {}
+        self._folding = _Folding()
 
     def compile(self) -> Grammar:
         patterns: list[Pattern] = []
@@ -157,10 +171,10 @@ class _Compiler:
             for code, file in self._files
             for name, words in file.get("words", {}).items()
         }
+        elsewhere = {f"{owner}.{name}": it for (owner, name), it in named.items()}
         for code, file in self._files:
             here = {name: it for (owner, name), it in named.items() if owner == code}
-            elsewhere = {f"{owner}.{name}": it for (owner, name), it in named.items()}
-            patterns += self._patterns(code, file, {**elsewhere, **here})
+            self._read(code, file, {**elsewhere, **here}, patterns)
             slots = {name: self._slot(words) for name, words in here.items()}
             languages[code] = Language(
                 code=code,
@@ -171,31 +185,35 @@ class _Compiler:
                 others=slots.get("other"),
                 close=slots.get("close"),
                 says=slots.get("says"),
+                of=slots.get("of"),
                 not_beside=re.compile(f"[{file['not_beside']}]") if "not_beside" in file else None,
                 negation_reaches=int(file.get("negation_reaches", 1)),
                 negation_follows=int(file.get("negation_follows", 0)),
             )
-        other_words = {collapse(strip_marks(_folded(it))) for _, file in self._files for it in _listed(file)}
-        numbers = {phrase: at for at, phrase in enumerate(sorted(set().union(*self._slots)))}
+        misspelt = self._often_misspelt(named)
+        listed = (it for _, file in self._files for it in _listed(file))
+        other_words = {collapse(strip_marks(self._folded(it))) for it in listed}
         spoken = _spoken(patterns)
-        filled = _filled(self._slots, numbers)
+        phrases = tuple(self._slots)
+        filled = _filled(phrases, len(self._numbers))
         return Grammar(
             vocabulary=Vocabulary(
-                {word for phrase in numbers for word in phrase}, self._often_misspelt(named), other_words
+                {word for phrase in self._numbers for word in phrase}, misspelt, other_words
             ),
-            tree=_tree(numbers),
+            tree=_tree(self._numbers),
             slots=filled,
-            phrases=tuple(frozenset(numbers[it] for it in phrases) for phrases in self._slots),
+            phrases=phrases,
             spoken=tuple(frozenset(code for slot in slots for code in spoken[slot]) for slots in filled),
-            signs=tuple(it for it in patterns if it.role in SIGNS),
-            contexts=tuple(it for it in patterns if it.role in CONTEXTS),
+            signs=_by_slot((it for it in patterns if it.role in SIGNS), phrases, filled),
+            contexts=_by_slot((it for it in patterns if it.role in CONTEXTS), phrases, filled),
             languages=languages,
         )
 
-    def _often_misspelt(self, named: Mapping[tuple[str, str], frozenset[Phrase]]) -> set[str]:
+    def _often_misspelt(self, named: Mapping[tuple[str, str], frozenset[int]]) -> set[str]:
         """The words that signs are made of, not those of their surroundings."""
-        own = (phrases for (_, name), phrases in named.items() if name not in SURROUNDINGS)
-        words = {word for phrases in own for phrase in phrases for word in phrase}
+        phrases = list(self._numbers)
+        own = (numbers for (_, name), numbers in named.items() if name not in SURROUNDINGS)
+        words = {word for numbers in own for number in numbers for word in phrases[number]}
         plain = (
             choice
             for _, file in self._files
@@ -204,61 +222,79 @@ class _Compiler:
             for choice in written.removesuffix("?").split("|")
             if "<" not in choice
         )
-        return words | {word for choice in plain for word in _cut(choice.replace("+", " "))}
+        return words | {word for choice in set(plain) for word in self._cut(choice.replace("+", " "))}
 
-    def _patterns(
-        self, code: str, file: dict[str, Any], named: Mapping[str, frozenset[Phrase]]
-    ) -> Iterable[Pattern]:
+    def _read(
+        self, code: str, file: dict[str, Any], named: Mapping[str, frozenset[int]], patterns: list[Pattern]
+    ) -> None:
         groups = {**file.get("signs", {}), **file.get("context", {})}
         for role, group in groups.items():
             if role not in SIGNS + CONTEXTS:
                 raise ValueError(f"{code}: no such group of patterns: {role}")
             for theme, sources in (group if isinstance(group, dict) else {"": group}).items():
                 for source in sources:
-                    yield self._pattern(code, role, theme, source, named)
+                    elements = tuple(self._element(it, code, source, named) for it in source.split())
+                    slots = (it.slot for it in elements if not it.optional and not it.or_edge)
+                    required = frozenset(slot for slot in slots if slot is not None and slot >= 0)
+                    if not required:
+                        raise ValueError(f"{code}: {source!r} would match anything")
+                    patterns.append(Pattern(len(patterns), code, role, theme, elements, required, source))
 
-    def _pattern(
-        self, code: str, role: str, theme: str, source: str, named: Mapping[str, frozenset[Phrase]]
-    ) -> Pattern:
-        elements: list[Element] = []
-        for written in source.split():
-            gap = re.fullmatch(r"_(\d{0,2})", written)
-            if gap:
-                elements.append(Element(None, gap=int(gap[1] or DEFAULT_GAP)))
-                continue
-            if written in {"^", "$"}:
-                elements.append(Element(FIRST if written == "^" else LAST))
-                continue
-            optional = written.endswith("?")
-            written_choices = written.removesuffix("?").split("|")
-            or_edge = "$" in written_choices
-            choices: set[Phrase] = set()
-            for choice in (it for it in written_choices if it != "$"):
-                name = re.fullmatch(r"<([\w.]+)>", choice)
-                if name and name[1] not in named:
+    def _element(self, written: str, code: str, source: str, named: Mapping[str, frozenset[int]]) -> Element:
+        if written[0] == "_" and (written == "_" or written[1:].isdecimal()):
+            return Element(None, gap=int(written[1:] or DEFAULT_GAP))
+        if written in {"^", "$"}:
+            return Element(FIRST if written == "^" else LAST)
+        optional = written.endswith("?")
+        written_choices = written.removesuffix("?").split("|")
+        or_edge = "$" in written_choices
+        choices: set[int] = set()
+        for choice in (it for it in written_choices if it != "$"):
+            if choice.startswith("<") and choice.endswith(">"):
+                if choice[1:-1] not in named:
                     raise ValueError(f"{code}: no words are listed for {choice} in {source!r}")
-                choices |= named[name[1]] if name else self._phrases(choice.replace("+", " "), code)
-            elements.append(Element(self._slot(frozenset(choices)), 0, optional, or_edge))
-        slots = (it.slot for it in elements if not it.optional and not it.or_edge)
-        required = frozenset(slot for slot in slots if slot is not None and slot >= 0)
-        if not required:
-            raise ValueError(f"{code}: {source!r} would match anything")
-        return Pattern(code, role, theme, tuple(elements), required, source)
+                choices |= named[choice[1:-1]]
+            else:
+                choices |= self._phrases(choice, code)
+        return Element(self._slot(frozenset(choices)), 0, optional, or_edge)
 
-    def _phrases(self, words: str, code: str) -> frozenset[Phrase]:
-        """`no longer, not anymore` as {("no", "longer"), ("not", "anymore")}, each folded as a text is."""
-        found: set[Phrase] = set()
-        for listed in re.split(r"[,\n]", words):
-            phrase = listed.strip()
-            if phrase:
-                found.add(_cut(phrase))
-                for letter, pair in self._digraphs[code].items():
-                    if letter in phrase:
-                        found.add(_cut(phrase.replace(letter, pair)))
-        return frozenset(found)
+    def _phrases(self, words: str, code: str) -> frozenset[int]:
+        """`no longer, not+anymore` as the numbers of ("no", "longer") and ("not", "anymore"), each folded
+        as a text is."""
+        digraphs = self._digraphs[code]
+        key = words, code if digraphs else ""
+        known = self._known.get(key)
+        if known is None:
+            found = []
+            for listed in filter(None, re.split(r" *[,\n] *", words.strip().replace("+", " "))):
+                found.append(listed)
+                found += [listed.replace(it, pair) for it, pair in digraphs.items() if it in listed]
+            numbers = self._numbers
+            known = frozenset(numbers.setdefault(self._cut(it), len(numbers)) for it in found)
+            self._known[key] = known
+        return known
 
-    def _slot(self, phrases: frozenset[Phrase]) -> int:
+    def _slot(self, phrases: frozenset[int]) -> int:
         return self._slots.setdefault(phrases, len(self._slots))
+
+    def _cut(self, phrase: str) -> Phrase:
+        """The words of a phrase, as reading cuts a text."""
+        folded = self._folded(phrase)
+        if folded.isascii() and folded.isalpha():
+            return (collapse(folded),)
+        pieces = [part for it in _PIECE.findall(folded) for part in parts_of(it)]
+        return tuple(collapse(strip_marks(it)) for it in pieces if it)
+
+    def _folded(self, words: str) -> str:
+        return words.translate(self._folding)
+
+
+class _Folding(dict[int, str]):
+    """What each character folds to, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = fold_character(chr(code))
+        return folded
 
 
 def _tree(numbers: Mapping[Phrase, int]) -> Node:
@@ -271,15 +307,25 @@ def _tree(numbers: Mapping[Phrase, int]) -> Node:
     return root
 
 
-def _filled(
-    slots: Mapping[frozenset[Phrase], int], numbers: Mapping[Phrase, int]
-) -> tuple[frozenset[int], ...]:
+def _filled(slots: tuple[frozenset[int], ...], size: int) -> tuple[frozenset[int], ...]:
     """By phrase: the slots that it fills."""
-    filled: list[set[int]] = [set() for _ in numbers]
-    for phrases, slot in slots.items():
+    filled: list[set[int]] = [set() for _ in range(size)]
+    for slot, phrases in enumerate(slots):
         for phrase in phrases:
-            filled[numbers[phrase]].add(slot)
+            filled[phrase].add(slot)
     return tuple(map(frozenset, filled))
+
+
+def _by_slot(
+    patterns: Iterable[Pattern], phrases: tuple[frozenset[int], ...], filled: tuple[frozenset[int], ...]
+) -> Mapping[int, tuple[Pattern, ...]]:
+    """Each pattern under the slot it needs that is the least likely to be in a text: words that many
+    slots name are common ones."""
+    common = [sum(len(filled[phrase]) for phrase in slot) for slot in phrases]
+    found: defaultdict[int, list[Pattern]] = defaultdict(list)
+    for pattern in patterns:
+        found[min(pattern.required, key=lambda slot: (common[slot], slot))].append(pattern)
+    return {slot: tuple(these) for slot, these in found.items()}
 
 
 def _spoken(patterns: Iterable[Pattern]) -> defaultdict[int, set[str]]:
@@ -292,23 +338,13 @@ def _spoken(patterns: Iterable[Pattern]) -> defaultdict[int, set[str]]:
     return spoken
 
 
-def _first_person(named: Mapping[str, frozenset[Phrase]]) -> frozenset[Phrase]:
+def _first_person(named: Mapping[str, frozenset[int]]) -> frozenset[int]:
     own = (words for name, words in named.items() if name in {"i", "me", "my", "self"} or name[:2] == "i_")
     return frozenset(it for words in own for it in words)
 
 
 _SPACELESS = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(rf"[{_SPACELESS}]|[^\s{_SPACELESS}-]+")
-
-
-def _cut(phrase: str) -> Phrase:
-    """The words of a phrase, as reading cuts a text."""
-    pieces = [part for it in _PIECE.findall(_folded(phrase)) for part in parts_of(it)]
-    return tuple(collapse(strip_marks(it)) for it in pieces if it)
-
-
-def _folded(words: str) -> str:
-    return "".join(map(fold_character, words))
 
 
 def _listed(file: dict[str, Any]) -> Iterable[str]:

@@ -46,7 +46,7 @@ QUOTING_REACHES = 3
 WEAK_SIGNS_APART = 14  # words; and no more than one sentence further
 TIRED = "tired"  # the theme of "I can't do this anymore"
 PARTING = {"goodbye", "pardon"}  # two words are enough: "Forgive me. Farewell."
-BESIDES = 3  # words besides a sign of being tired that is all of the entry, and so counts by itself
+BESIDES = 2  # words besides a sign of being tired that is all of the entry, and so counts by itself
 MENTION_REACHES = 6  # words between a bare mention and an I
 SHORT_ENTRY = 12
 # A language is the text's own if it knows half as many of its words as the one that knows most.
@@ -71,7 +71,7 @@ def judge(tagged: Tagged, grammar: Grammar) -> Judged | None:
         return None
     contexts: Contexts = defaultdict(Places)
     spoken = {sign.pattern.language for sign in signs}
-    for match in find(tagged, (it for it in grammar.contexts if it.language in spoken)):
+    for match in find(tagged, grammar.contexts, spoken):
         contexts[match.pattern.language, match.pattern.role].add(match)
     each = _Judge(tagged, grammar, contexts)
     threats = [it for it in signs if it.pattern.role == "danger" and each.concern(it)]
@@ -166,8 +166,11 @@ class _Judge:
         )
 
     def is_about_another(self, sign: Match) -> bool:
-        """Not if an I stands between the other person and the wish: `I told her I want to die`."""
+        """Not if an I stands between the other person and the wish (`I told her I want to die`), nor
+        if it is only theirs (`I took my mother's pills`)."""
         language = self._grammar.languages[sign.pattern.language]
+        if self._owns(sign.first, language):
+            return False
         gaps = set(range(sign.first, sign.last + 1)).difference(sign.matched)
         return not any(self._tagged.has(at, language.subject) for at in gaps)
 
@@ -189,7 +192,8 @@ class _Judge:
             return _ALWAYS[role]
         teller = self._teller(sign, language) if role != "danger" else "writer"
         if teller != "writer":
-            return Concern.OTHER if teller == "close" and role != "weak" else None
+            told = teller == "close" and role != "weak" and not self._near("fiction", sign, STORY_REACHES)
+            return Concern.OTHER if told else None
         if self._is_denied(sign, language) or self._is_past(sign):
             return Concern.PAST if role not in {"weak", "danger"} else None
         return _MEANT[role]
@@ -322,6 +326,13 @@ class _Judge:
             yield at
 
     def _who(self, at: int, language: Language) -> str | None:
+        """Who is named here; nobody if it tells only whose something is: "my mother's pills"."""
         if self._tagged.has(at, language.close):
-            return "close"
+            return None if self._owns(at, language) else "close"
         return "somebody" if self._tagged.has(at, language.others) else None
+
+    def _owns(self, at: int, language: Language) -> bool:
+        if language.close is None or language.of is None:
+            return False
+        following = at + self._tagged.lengths(at, language.close, 1)
+        return following < len(self._tagged.starting) and self._tagged.has(following, language.of)

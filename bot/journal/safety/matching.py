@@ -5,7 +5,7 @@ only around the rarest of these, and no further than its own gaps reach.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from bot.journal.safety.grammar import FIRST, LAST, Element, Grammar, Node, Pattern
@@ -46,7 +46,7 @@ class Tagged:
                 node = grammar.tree.after.get(key)
                 if node is not None:
                     self._collect(node, at, at + 1)
-        self.slots = set().union(*(grammar.slots[phrase] for phrase in self._places))
+        self.slots: set[int] = set().union(*(grammar.slots[phrase] for phrase in self._places))
 
     def _collect(self, node: Node, first: int, follower: int) -> None:
         reading = self.reading
@@ -103,12 +103,19 @@ class Tagged:
         return known
 
 
-def find(tagged: Tagged, patterns: Iterable[Pattern]) -> list[Match]:
-    matches: list[Match] = []
-    for pattern in patterns:
-        if pattern.required <= tagged.slots:
-            matches += _occurrences(pattern, tagged)
-    return matches
+def find(
+    tagged: Tagged, patterns: Mapping[int, tuple[Pattern, ...]], languages: Set[str] | None = None
+) -> list[Match]:
+    """In the order of the patterns in their files; of these languages only, if told."""
+    slots = tagged.slots
+    possible = [
+        pattern
+        for slot in slots & patterns.keys()
+        for pattern in patterns[slot]
+        if pattern.required <= slots and (languages is None or pattern.language in languages)
+    ]
+    possible.sort(key=lambda it: it.number)
+    return [match for pattern in possible for match in _occurrences(pattern, tagged)]
 
 
 def _occurrences(pattern: Pattern, tagged: Tagged) -> list[Match]:

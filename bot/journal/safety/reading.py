@@ -52,6 +52,10 @@ _SAME = {
     "ँ": "ं",
 }
 
+# "And" and "so" are written together with the word that follows.
+_ARABIC_AND = "وف"
+SHORTEST_AFTER_AND = 3
+
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2064\ufe00-\ufe0f\ufeff"
@@ -226,13 +230,10 @@ class _Cutter:
             )
         plain = collapse(strip_marks(word))
         found = self._vocabulary.find(plain)
-        if found and max(map(len, found)) > SHORT_STEM:
-            return found
-        if found and plain not in found:
-            # A short stem of one language may begin a slip in another: suç*, "sucidal".
-            return (*found, *self._vocabulary.find_misspelt(plain))
         if found:
-            return found
+            # A short stem of one language may begin a slip in another: suç*, "sucidal".
+            sure = plain in found or max(map(len, found)) > SHORT_STEM
+            return found if sure else (*found, *self._vocabulary.find_misspelt(plain))
         if "*" in plain.strip("*") or "#" in plain:
             self._masked -= 1
             return self._vocabulary.find_masked(strip_marks(word)) if self._masked >= 0 else ()
@@ -249,6 +250,8 @@ def _variants(word: str) -> Iterator[str]:
             yield re.sub(r"[^\w]", "", word)
             for table in _LEET:
                 yield re.sub(r"[^\w]", "", word.translate(table))
+    elif word[0] in _ARABIC_AND and len(word) > SHORTEST_AFTER_AND:
+        yield word[1:]
     elif any("a" <= letter <= "z" for letter in word):
         # Two alphabets in one word: somebody hides it, or a keyboard was left on the other one.
         yield word.translate(_LOOKS_LATIN)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text, update
 
-from bot.journal.recall import Remembered, passage, recall
+from bot.journal.recall import PATHS, Remembered, passage, recall
 from bot.journal.recall.words import of_question
 from bot.journal.sources import numbered
 from bot.journal.tokens import estimate_tokens
@@ -182,12 +182,71 @@ async def test_what_two_paths_find_outranks_what_one_does(diary: Diary) -> None:
     by_words, by_both, by_meaning = await diary.write_all("heron heron", "a heron in the reeds", "grey wader")
     await diary.place(by_both, [1, 0.1])
     await diary.place(by_meaning, [1, 0])
+    for place, other in enumerate(await diary.write_all(*["nothing of the kind"] * 6)):
+        await diary.place(other, [0.1 * place, 1])
     found = await diary.ask(
         "heron", vector=padded([1, 0]), model=MODEL, paths=frozenset({"words", "meaning"})
     )
     assert ids(found)[0] == by_both
     assert found[0].found_by == {"words", "meaning"}
-    assert set(ids(found)) == {by_words, by_both, by_meaning}
+    assert set(ids(found)[:3]) == {by_words, by_both, by_meaning}
+
+
+async def test_the_fusion_needs_no_scale_and_no_order(diary: Diary, person: Person) -> None:
+    """Cosines of another embedder, in which all texts look alike, and entries written in another order:
+    what is found is the same."""
+    chance = np.random.default_rng(7)
+    bodies = [" ".join(chance.choice(["heron", "pond", "reed", "boat", "mist"], 3)) for _ in range(30)]
+    cosines = chance.permutation(30) / 30
+    orders = [list(range(30)), [int(it) for it in chance.permutation(30)]]
+    ranked = []
+    for order, (low, high) in zip(orders, [(0.0, 1.0), (0.8, 0.9)], strict=True):
+        who = await person()
+        places = {}
+        for place in order:
+            # On days apart, and not newer or older by what they say.
+            entry_id = await who.write(bodies[place], back=100 + place)
+            places[entry_id] = place
+            cosine = low + (high - low) * cosines[place]
+            await who.place(entry_id, [cosine, (1 - cosine**2) ** 0.5])
+        found = await who.ask("heron boat", vector=padded([1, 0]), model=MODEL, most=8)
+        ranked.append([places[it.entry_id] for it in found])
+    assert ranked[0] == ranked[1]
+
+
+async def test_an_entry_that_stands_out_outweighs_a_path_that_cannot_tell(diary: Diary) -> None:
+    """All entries hold the word; only one is what is meant, and it is not the best by words."""
+    many = await diary.write_all(*["a heron, a heron" if place < 9 else "heron" for place in range(10)])
+    for place, entry_id in enumerate(many):
+        await diary.place(entry_id, [1, 0.2] if place == 9 else [0.1 + place / 100, 1])
+    found = await diary.ask("heron", vector=padded([1, 0]), model=MODEL)
+    assert ids(found)[0] == many[9]
+
+
+async def test_one_sitting_brings_its_neighbours(diary: Diary) -> None:
+    """What was written right before and after, within the hour, and by nobody else."""
+    before = await diary.write("Tom is moving away.", back=50, hour=11)
+    wanted = await diary.write("He told me at the lake.", back=50, hour=12)
+    after = await diary.write("I cried all evening.", back=50, hour=13)
+    await diary.write("Slept badly.", back=50, hour=15)
+    for back in range(30):
+        await diary.write("Nothing much.", back=back)
+    found = await diary.ask("lake", paths=PATHS - {"recency", "dates"})
+    assert ids(found)[0] == wanted
+    assert set(ids(found)) == {before, wanted, after}
+    assert [it.found_by for it in found] == [{"words"}, {"sitting"}, {"sitting"}]
+    assert found[0].score > 2 * found[1].score > 0
+    assert ids(await diary.ask("lake", paths=frozenset({"words"}))) == [wanted]
+
+
+async def test_neighbours_of_one_moment_go_by_their_order(diary: Diary) -> None:
+    """As when several messages came within a second; the deleted between them are passed over."""
+    several = [await diary.write(f"number{place}", back=50) for place in range(7)]
+    async with diary.sessions.begin() as session:
+        gone = update(Entry).where(Entry.id == several[2]).values(deleted_at=Entry.created_at)
+        await session.execute(gone)
+    found = await diary.ask("number3", paths=frozenset({"words", "sitting"}))
+    assert set(ids(found)) == {several[1], several[3], several[4]}
 
 
 @pytest.mark.parametrize(

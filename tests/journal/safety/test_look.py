@@ -1,4 +1,5 @@
 import random
+import subprocess
 import sys
 from collections.abc import Callable
 from itertools import pairwise
@@ -187,6 +188,28 @@ def test_slips_and_disguises_are_seen_through(text: str) -> None:
         ("I killed myself in Minecraft.", None),
         ("I took 2 ibuprofen for my headache.", None),
         ("I took 60 ibuprofen.", Concern.ACUTE),
+        ("I overdosed an hour ago.", Concern.ACUTE),
+        ("I overdosed ten years ago.", Concern.PAST),
+        ("I overdosed on chocolate.", None),
+        ("I have a gun in my hand.", Concern.ACUTE),
+        ("I have a knife in my hand and a pile of onions.", None),
+        ("I don't see a way out anymore.", Concern.INDIRECT),
+        ("Tonight is my last night.", Concern.INDIRECT),
+        ("Tonight is our last night in Rome.", None),
+        ("I cut myself again tonight.", Concern.ACUTE),
+        ("I cut myself shaving again.", None),
+        ("I want to die my hair red.", None),
+        ("That meeting made me want to die.", None),
+        ("The meeting was fine. I want to die.", Concern.ACUTE),
+        ("Ich bringe mich um.", Concern.ACUTE),
+        ("Ich bringe mich um den Schlaf.", None),
+        ("In the film she wants to kill herself.", None),
+        ("I took all of my mother's pills.", Concern.ACUTE),
+        ("mummy ki saari goliyan kha li", Concern.ACUTE),
+        ("我把妈妈的安眠药全吃了", Concern.ACUTE),
+        ("妈妈把安眠药全吃了", Concern.OTHER),
+        ("母の睡眠薬を全部飲んだ", Concern.ACUTE),
+        ("ثم دخلت الغرفة وجرحت يدي بالموس", Concern.ACUTE),
     ],
 )
 def test_who_when_and_whether(text: str, concern: Concern | None) -> None:
@@ -255,6 +278,26 @@ def test_tells_what_it_saw() -> None:
     assert finding is not None
     assert text[finding.start : finding.stop] == "Ich will sterben"
     assert finding.language == "de"
+
+
+THREADS = """
+import sys, threading
+from bot.journal import safety
+sys.setswitchinterval(1e-6)
+start, seen = threading.Barrier(6), []
+def first() -> None:
+    start.wait()
+    seen.append((safety.grammar(), safety.look("I want to die")))
+threads = [threading.Thread(target=first) for _ in range(6)]
+for it in threads: it.start()
+for it in threads: it.join()
+print(len(seen), len({id(rules) for rules, _ in seen}), {found.concern.value for _, found in seen})
+"""
+
+
+def test_threads_that_ask_first_share_one_reading_of_the_rules() -> None:
+    done = subprocess.run([sys.executable, "-c", THREADS], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "6 1 {'acute'}"
 
 
 def calls(text: str) -> int:
