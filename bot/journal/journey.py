@@ -247,8 +247,8 @@ class Journey:
                 await replies.show(session, replace(entry, **kept))
                 await self._end(session, claim, entry)
             return
-        if entry.is_question and not before.is_question:
-            # It is answered from more than was looked up for an entry.
+        if coach.stays_silent(before, person) or (entry.is_question and not before.is_question):
+            # Nothing was looked up for what was only to be kept, and too little for a question.
             known = await self._look_up(entry)
         elif reading:
             known = await self._count(entry, known)

@@ -188,6 +188,23 @@ async def test_what_cannot_be_stored_of_an_understanding_does_not_hold_up_the_re
     assert len(person.chat.bot_messages) == 1
 
 
+@pytest.mark.parametrize(
+    "refuses",
+    ["word_chunks ADD CONSTRAINT refuses CHECK (chunk > 7)", "entry_embeddings ADD CHECK (chunk > 7)"],
+)
+async def test_an_index_that_cannot_be_written_does_not_hold_up_the_reply(
+    started: World, refuses: str
+) -> None:
+    person = started.person()
+    async with started.sessions.begin() as session:
+        await session.execute(text(f"ALTER TABLE {refuses}"))
+    started.anthropic.say("A good day.")
+    await person.writes("We saw a heron at the canal.")
+    await person.hears(lambda it: it.text == "A good day.")
+    await started.all_done()
+    assert len(person.chat.bot_messages) == 1
+
+
 async def test_a_model_that_only_gives_garbage_is_not_paid_for_ever(started: World) -> None:
     person = started.person()
     started.anthropic.always = Fault(kind="stop_reason", type="an odd one")
