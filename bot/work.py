@@ -9,7 +9,7 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import Coroutine, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Container, Coroutine, Hashable, Sequence
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -24,6 +24,7 @@ HEARTBEAT = LEASE.total_seconds() / 4
 STOP_CLAIMING = 2.0
 # Another queue with so many jobs at work has a crowd, which is given way to for so many seconds at most.
 CROWD, GIVES_WAY = 4, 1.0
+A = TypeVar("A")
 T = TypeVar("T")
 U = TypeVar("U")
 PAUSES = (5, 30, 120, 600, 1800)
@@ -50,6 +51,47 @@ async def both(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]) -> tu
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from None
     return first.result(), second.result()
+
+
+class Gathered(Generic[A]):
+    """Does at once for many what each asks for by itself. While it is done for some, the next ones gather:
+    alone nobody waits, and of a crowd many share one round trip.
+
+    `do` is given what was asked for, and tells of which of it that was done.
+    """
+
+    def __init__(self, do: Callable[[Sequence[A]], Awaitable[Container[A]]]) -> None:
+        self._do = do
+        self._asked: list[tuple[A, asyncio.Future[bool]]] = []
+        self._doing: asyncio.Task[None] | None = None
+
+    async def ask(self, one: A) -> bool:
+        """Whether it was done. Raises what `do` raises."""
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._asked.append((one, answer))
+        if self._doing is None:
+            self._doing = asyncio.create_task(self._do_all(), name="gathered")
+        return await answer
+
+    async def _do_all(self) -> None:
+        try:
+            while self._asked:
+                asked, self._asked = self._asked, []
+                await self._do_some([it for it in asked if not it[1].done()])
+        finally:
+            self._doing = None
+
+    async def _do_some(self, asked: Sequence[tuple[A, "asyncio.Future[bool]"]]) -> None:
+        try:
+            done = await self._do([one for one, _ in asked])
+        except Exception as error:  # noqa: BLE001 - handed on to whoever asked
+            for _, answer in asked:
+                if not answer.done():
+                    answer.set_exception(error)
+        else:
+            for one, answer in asked:
+                if not answer.done():
+                    answer.set_result(one in done)
 
 
 class Lease:

@@ -8,7 +8,7 @@ import pytest
 
 from bot import work
 from bot.errors import LeaseLost
-from bot.work import Lease, Worker
+from bot.work import Gathered, Lease, Worker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,3 +229,41 @@ async def test_the_one_that_fails_cancels_the_other_and_its_failure_is_raised_as
     with pytest.raises(LeaseLost, match="taken over"):
         await work.both(wait(), fail())
     assert ended.is_set()
+
+
+async def test_what_is_asked_for_while_something_is_done_is_done_together() -> None:
+    done: list[list[int]] = []
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    async def do(asked: Sequence[int]) -> set[int]:
+        done.append(list(asked))
+        begun.set()
+        await gate.wait()
+        return {it for it in asked if it != 3}
+
+    gathered = Gathered(do)
+    asking = [asyncio.create_task(gathered.ask(0))]
+    await begun.wait()
+    asking += [asyncio.create_task(gathered.ask(number)) for number in range(1, 5)]
+    await asyncio.sleep(0)
+    asking[4].cancel()
+    gate.set()
+    assert await asyncio.gather(*asking[:4]) == [True, True, True, False]
+    assert done == [[0], [1, 2, 3]]
+    assert await gathered.ask(7)
+    assert done[-1] == [7]
+
+
+async def test_what_cannot_be_done_fails_for_all_who_asked_and_for_nobody_after_them() -> None:
+    troubles: list[Exception] = [ConnectionError("the database is away")]
+
+    async def do(asked: Sequence[int]) -> Sequence[int]:
+        if troubles:
+            raise troubles.pop()
+        return asked
+
+    gathered = Gathered(do)
+    first = asyncio.create_task(gathered.ask(1))
+    with pytest.raises(ConnectionError):
+        await first
+    assert await gathered.ask(2)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from telegram import Update
@@ -12,7 +13,7 @@ from telegram.ext import Application
 
 from bot.errors import LeaseLost
 from bot.telegram import places
-from bot.work import Lease, pause
+from bot.work import Gathered, Lease, pause
 from db.queries import inbox
 from db.queries.inbox import ClaimedUpdate, Received
 from db.session import make_single
@@ -96,6 +97,7 @@ class InboxQueue:
         self._single = make_single(sessions)
         self._application = application
         self._met = met
+        self._finished = Gathered(self._finish)
 
     async def claim(self, places: int) -> list[UpdateJob]:
         async with self._single.begin() as session:
@@ -109,7 +111,7 @@ class InboxQueue:
         claim = job.claim
         if claim.attempts > MOST_TRIES:
             # It took the process down each time, without a chance to say so.
-            await self._finish(claim, "never finished")
+            await self._set_aside(claim, "never finished")
             return
         update = Update.de_json(claim.payload, self._application.bot)
         message = update.message or update.edited_message
@@ -117,19 +119,23 @@ class InboxQueue:
         if message and message.chat.type == "private":
             self._met(message.message_id)
         await self._application.process_update(update)
-        await self._finish(claim, None)
+        if not await self._finished.ask((claim.update_id, claim.token)):
+            raise LeaseLost("another worker has this update now")
 
-    async def _finish(self, claim: ClaimedUpdate, error: str | None) -> None:
-        if error:
-            log.error("an update was set aside after %d tries: %s", claim.attempts, error)
+    async def _finish(self, claims: Sequence[tuple[int, UUID]]) -> set[tuple[int, UUID]]:
         async with self._single.begin() as session:
-            if not await inbox.finish(session, claim.update_id, claim.token, error):
+            return await inbox.finish(session, claims)
+
+    async def _set_aside(self, claim: ClaimedUpdate, error: str) -> None:
+        log.error("an update was set aside after %d tries: %s", claim.attempts, error)
+        async with self._single.begin() as session:
+            if not await inbox.set_aside(session, claim.update_id, claim.token, error):
                 raise LeaseLost("another worker has this update now")
 
     async def failed(self, job: UpdateJob, error: Exception) -> None:
         claim = job.claim
         if claim.attempts >= MOST_TRIES:
-            await self._finish(claim, type(error).__name__)
+            await self._set_aside(claim, type(error).__name__)
             return
         after = min(pause(claim.attempts), timedelta(seconds=60))
         async with self._single.begin() as session:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import String, bindparam, case, delete, exists, func, literal, select, text, update
+from sqlalchemy import case, delete, exists, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Update
@@ -96,17 +96,29 @@ async def extend(session: AsyncSession, claims: Sequence[tuple[int, UUID]]) -> s
     return set((await session.scalars(kept)).all())
 
 
-async def finish(session: AsyncSession, update_id: int, token: UUID, error: str | None = None) -> bool:
-    """Close the update, `error` telling why it was set aside; False when the lease was lost."""
-    bind = {"update_id": update_id, "token": token, "error": error}
-    return await session.scalar(FINISH, bind) is not None
+async def finish(session: AsyncSession, claims: Sequence[tuple[int, UUID]]) -> set[tuple[int, UUID]]:
+    """Close these updates; those of them whose lease was not lost."""
+    bind = {"ids": [it[0] for it in claims], "tokens": [it[1] for it in claims]}
+    return {(row[0], row[1]) for row in await session.execute(FINISH, bind)}
 
 
 FINISH = text("""
-    UPDATE inbox SET done_at = now(), error = :error, lease_token = NULL, lease_until = NULL
-    WHERE update_id = :update_id AND lease_token = :token AND done_at IS NULL
-    RETURNING update_id
-""").bindparams(bindparam("error", type_=String))
+    UPDATE inbox SET done_at = now(), error = NULL, lease_token = NULL, lease_until = NULL
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:tokens AS uuid[])) AS a (update_id, token)
+    WHERE inbox.update_id = a.update_id AND inbox.lease_token = a.token AND inbox.done_at IS NULL
+    RETURNING a.update_id, a.token
+""")
+
+
+async def set_aside(session: AsyncSession, update_id: int, token: UUID, error: str) -> bool:
+    """Close the update for good, `error` telling why; False when the lease was lost."""
+    closed = (
+        update(Update)
+        .where(Update.update_id == update_id, Update.lease_token == token, Update.done_at.is_(None))
+        .values(done_at=func.now(), error=error, lease_token=None, lease_until=None)
+        .returning(Update.update_id)
+    )
+    return await session.scalar(closed) is not None
 
 
 async def retry(
