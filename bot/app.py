@@ -20,7 +20,7 @@ from bot.journal.journey import Journey
 from bot.journal.queue import JourneyQueue
 from bot.lease import LASTING, HeldLease
 from bot.telegram import application as telegram
-from bot.telegram import meeting
+from bot.telegram import meeting, takeover
 from bot.telegram.context import Parts
 from bot.telegram.inbox import Inbox, InboxQueue
 from bot.telegram.outbox import Newest, OutboxQueue
@@ -130,6 +130,7 @@ class Daybook:
         # Other replicas may still use it; where there are none it ends by itself.
         undo.push_async_callback(self._claim.stop, give_back=self._is_playground)
         await self._take_the_database()
+        await takeover.take_over(self.sessions, self.bot.id)
         undo.push_async_callback(self._sender.stop)
         for worker, grace in (
             (self._bulk_worker, OUTBOX_GRACE),

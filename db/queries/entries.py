@@ -124,7 +124,8 @@ VICINITY = text("""
         EXISTS (
             SELECT FROM (
                 SELECT written_at, body FROM journal_entries
-                WHERE chat_id = :chat_id ORDER BY message_id DESC LIMIT 1) AS latest
+                WHERE chat_id = :chat_id AND message_id IS NOT NULL
+                ORDER BY message_id DESC LIMIT 1) AS latest
             WHERE written_at >= :since AND char_length(body) >= :long_part)
         OR EXISTS (
             SELECT FROM entry_parts
@@ -136,7 +137,7 @@ async def find_latest(session: AsyncSession, user_id: UUID, chat_id: int) -> Ent
     """The newest entry of a chat, locked until the commit."""
     found = (
         select(*COLUMNS)
-        .where(Entry.user_id == user_id, Entry.chat_id == chat_id)
+        .where(Entry.user_id == user_id, Entry.chat_id == chat_id, Entry.message_id.is_not(None))
         .order_by(Entry.message_id.desc())
         .limit(1)
     )

@@ -31,6 +31,8 @@ from .leases import LEASE
 from .people import Person
 
 NEVER = timedelta(days=36500)
+# What is still so is said again to whoever sends something after that.
+SPARING = timedelta(days=1)
 SET_ASIDE = "set_aside"
 
 
@@ -205,10 +207,9 @@ async def give_back(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]], 
 
 
 async def chat_was_told(session: AsyncSession, chat_id: int | None, waiting_for: str) -> bool:
-    """Whether an entry of this chat that still waits for the same mind was already explained."""
-    told = exists().where(
-        Journey.chat_id == chat_id, Journey.waiting_for == waiting_for, Journey.told_at.is_not(None)
-    )
+    """Whether an entry of this chat that still waits for the same mind was explained lately."""
+    lately = Journey.told_at > func.now() - literal(SPARING)
+    told = exists().where(Journey.chat_id == chat_id, Journey.waiting_for == waiting_for, lately)
     return bool(await session.scalar(select(told)))
 
 

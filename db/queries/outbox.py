@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID, uuid4
 
@@ -45,6 +45,7 @@ class ClaimedOutgoing:
     began, of this chat and of any chat; without an earlier try, those known now."""
 
     id: UUID
+    user_id: UUID | None
     entry_id: UUID | None
     chat_id: int
     content: dict[str, Any]
@@ -73,10 +74,13 @@ async def put(
     user_id: UUID | None = None,
     entry_id: UUID | None = None,
     replace: bool = False,
+    due_at: datetime | None = None,
+    stale_at: datetime | None = None,
 ) -> None:
-    """Have `chat_id` show `content` in `slot`. With `replace` a slot that is there already shows
-    the new content instead, by edit; without, the first content stays."""
-    row = {
+    """Have `chat_id` show `content` in `slot`, not before `due_at` and no more from `stale_at` on. With
+    `replace` a slot that is there already shows the new content instead, by edit; without, the first
+    content stays."""
+    row: dict[str, Any] = {
         "slot": slot,
         "purpose": purpose,
         "chat_id": chat_id,
@@ -84,6 +88,8 @@ async def put(
         "user_id": user_id,
         "entry_id": entry_id,
     }
+    if due_at is not None:
+        row |= {"due_at": due_at, "stale_at": stale_at}
     await session.execute(REPLACE if replace else PUT, row)
 
 
@@ -122,11 +128,10 @@ REPLACE = _WISH.on_conflict_do_update(
         "error": None,
     },
 )
-LOCK_ENTRY = select(its.c.id).where(its.c.id == bindparam("entry")).with_for_update()
+OF_ITS_PERSON = (its.c.id == bindparam("entry"), its.c.user_id == bindparam("owner"))
+LOCK_ENTRY = select(its.c.id).where(*OF_ITS_PERSON).with_for_update()
 REPLIED = (
-    update(its)
-    .where(its.c.id == bindparam("entry"))
-    .values(reply_message_id=bindparam("shown_as"), replied_at=func.now())
+    update(its).where(*OF_ITS_PERSON).values(reply_message_id=bindparam("shown_as"), replied_at=func.now())
 )
 
 
@@ -207,7 +212,7 @@ def _claim(lane: Lane) -> TextClause:
         FOR UPDATE SKIP LOCKED) AS next
     WHERE o.id = next.id
     RETURNING o.id, o.chat_id, o.content, o.message_ids, o.after_message_id, o.newest_message_id,
-        next.state = 'sending', o.attempts, o.revision, o.entry_id
+        next.state = 'sending', o.attempts, o.revision, o.entry_id, o.user_id
 """)  # noqa: S608 - of the constants above
 
 
@@ -237,6 +242,7 @@ async def claim(
             attempts=row[7],
             revision=row[8],
             entry_id=row[9],
+            user_id=row[10],
             token=token,
         )
         for row in await session.execute(CLAIM[lane], bind)
@@ -271,12 +277,13 @@ async def mark_shown(session: AsyncSession, row: ClaimedOutgoing, message_ids: S
     """All is there, and the entry knows which message answers it."""
     ids = list(message_ids)
     # Locks go in one order everywhere: the entry, its journey, its outbox rows.
-    await session.execute(LOCK_ENTRY, {"entry": row.entry_id})
+    owned = {"entry": row.entry_id, "owner": row.user_id}
+    await session.execute(LOCK_ENTRY, owned)
     closed = await _close(
         session, row, state="shown", content=None, error=None, message_ids=ids, shown_at=func.now()
     )
     if closed and closed.purpose == "reply" and ids:
-        await session.execute(REPLIED, {"entry": closed.entry_id, "shown_as": ids[0]})
+        await session.execute(REPLIED, owned | {"shown_as": ids[0]})
 
 
 async def give_up(session: AsyncSession, row: ClaimedOutgoing, *, state: str, error: str) -> None:
@@ -359,7 +366,7 @@ async def expire(session: AsyncSession) -> None:
 async def purge(session: AsyncSession, older_than: timedelta) -> int:
     """Drop some of what was shown and never changes again; how many that was. The slots of entries
     stay, to be edited."""
-    closed = Outgoing.state.not_in(OPEN) & Outgoing.purpose.in_(("answer", "notice"))
+    closed = Outgoing.state.not_in(OPEN) & Outgoing.purpose.in_(("answer", "notice", "reminder"))
     old = select(Outgoing.id).where(closed, Outgoing.created_at < func.now() - literal(older_than))
     some = old.limit(BATCH).with_for_update(skip_locked=True)
     dropped = delete(Outgoing).where(Outgoing.id.in_(some)).returning(Outgoing.id)

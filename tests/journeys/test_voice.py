@@ -1,9 +1,11 @@
 """A spoken entry, with real OGG/Opus, and every recording that cannot become words."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import update
 
 from db.models import Journey, Metric, ModelCall
 from tests.recordings import recording, silence
@@ -159,11 +161,22 @@ async def test_without_a_transcriber_the_recording_waits_and_is_heard_later(worl
     await person.speaks(recording(1, says="And another"))
     await world.settle()
     assert len(person.chat.bot_messages) == 1
+    # A day later the chat hears it once more.
+    async with world.sessions.begin() as session:
+        day = timedelta(days=1, minutes=1)
+        await session.execute(update(Journey).values(told_at=Journey.told_at - day))
+    for words in ("One more", "The last one"):
+        await person.speaks(recording(1, says=words))
+        await world.settle()
+    assert ["kept your recording" in it.text for it in person.chat.bot_messages] == [True, True]
     await world.stop()
     await world.start()
     await person.hears(lambda it: "And another" in it.text and "What I heard" not in it.text)
     await world.settle()
-    assert [entry.body for entry in await world.entries()] == ["Said long before it was heard", "And another"]
+    await person.hears(lambda it: "The last one" in it.text and "What I heard" not in it.text)
+    await world.settle()
+    bodies = [entry.body for entry in await world.entries()]
+    assert bodies == ["Said long before it was heard", "And another", "One more", "The last one"]
 
 
 async def test_a_transcriber_that_is_down_is_waited_for(started: World) -> None:
