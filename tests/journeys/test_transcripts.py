@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from db.models import Entry, TelegramIdentity
+from db.models import Entry, Outgoing, TelegramIdentity
 from tests.recordings import recording
 
 from .conftest import World
@@ -89,6 +89,8 @@ async def test_a_fix_while_the_old_words_are_coached_leaves_no_stale_reply(start
     started.anthropic.delay = 0.3
     await person.speaks(recording(1, says="I hate it here"))
     shown = await person.hears("What I heard")
+    # Nobody replies before the bot has heard that its message is there.
+    await started.until(Outgoing, lambda rows: any(shown.message_id in it.message_ids for it in rows))
     await person.writes("I ate it here", reply_to=shown)
     await person.hears(lambda it: "I ate it here" in it.text and "🎙" not in it.text)
     await started.settle()

@@ -203,7 +203,7 @@ class _Judge:
         role = sign.pattern.role
         if role != "danger" and self._is_idiom(sign):
             return True
-        if role == "weak" and self._context("everyday", sign).shares(sign.matched):
+        if role in {"weak", "danger"} and self._context("everyday", sign).shares(sign.matched):
             return True
         if role in {"weak", "mention"} and self._context("grief", sign).shares(sign.matched):
             return True

@@ -142,6 +142,7 @@ def test_tricks_of_writing_do_not_hide_an_explicit_sentence(trick: Callable[[str
         "sui-cide",
         "i want to kil mysefl",
         "im suicdal",
+        "sucidal thoughts",
         "wanna unalive myself",
         "I want to 🔪 myself",
         "ich will mich umbrngen",
@@ -204,6 +205,7 @@ def test_slips_and_disguises_are_seen_through(text: str) -> None:
         ("Ich bringe mich um.", Concern.ACUTE),
         ("Ich bringe mich um den Schlaf.", None),
         ("In the film she wants to kill herself.", None),
+        ("Dans le film, elle se jette sous un train.", None),
         ("I took all of my mother's pills.", Concern.ACUTE),
         ("mummy ki saari goliyan kha li", Concern.ACUTE),
         ("我把妈妈的安眠药全吃了", Concern.ACUTE),
@@ -284,20 +286,21 @@ THREADS = """
 import sys, threading
 from bot.journal import safety
 sys.setswitchinterval(1e-6)
-start, seen = threading.Barrier(6), []
+start, seen, opened = threading.Barrier(6), [], []
 def first() -> None:
     start.wait()
-    seen.append((safety.grammar(), safety.look("I want to die")))
+    seen.append(safety.look("I want to die").concern.value)
 threads = [threading.Thread(target=first) for _ in range(6)]
+sys.addaudithook(lambda event, about: event == "open" and opened.append(str(about[0])))
 for it in threads: it.start()
 for it in threads: it.join()
-print(len(seen), len({id(rules) for rules, _ in seen}), {found.concern.value for _, found in seen})
+print(seen, sum(it.endswith("en.toml") for it in opened))
 """
 
 
 def test_threads_that_ask_first_share_one_reading_of_the_rules() -> None:
     done = subprocess.run([sys.executable, "-c", THREADS], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "6 1 {'acute'}"
+    assert done.stdout.strip() == f"{['acute'] * 6} 1"
 
 
 def calls(text: str) -> int:
