@@ -227,7 +227,7 @@ _MEANT = """
         WHERE {term_is_held}
         UNION ALL SELECT place FROM same),
     guessed AS MATERIALIZED (
-        SELECT a.place, k.word, k.term, k.chunk_id FROM asked a
+        SELECT a.place, k.word, k.term FROM asked a
         JOIN known_words k ON k.user_id = :user_id
             AND k.length BETWEEN char_length(a.word) - a.slips AND char_length(a.word) + a.slips
             AND bit_count(CAST(k.letters # a.letters AS bit(32))) + abs(k.length - char_length(a.word))
@@ -238,11 +238,10 @@ _MEANT = """
             AND (left(k.word, 1) = left(a.word, 1) OR right(k.word, 3) = right(a.word, 3)
                  OR bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word)) <= 6)
         WHERE a.slips > 0 AND a.place NOT IN (SELECT place FROM used))
-    SELECT * FROM same UNION ALL SELECT k.place, k.word, k.term FROM guessed k WHERE {known_is_held}
+    SELECT * FROM same UNION ALL SELECT k.place, k.word, k.term FROM guessed k
+    WHERE NOT EXISTS (SELECT FROM apart) OR {known_is_held}
 """
-# Most words are known by an entry: only of the others is it looked up whether some entry holds them.
-KNOWN_HELD = f"(k.chunk_id NOT IN (SELECT id FROM apart) OR {HELD.format(term='k.term')})"
-MEANT = text(_MEANT.format(known_is_held=KNOWN_HELD, term_is_held=HELD.format(term="t.term")))
+MEANT = text(_MEANT.format(known_is_held=HELD.format(term="k.term"), term_is_held=HELD.format(term="t.term")))
 
 
 async def meant(

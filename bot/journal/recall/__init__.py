@@ -1,7 +1,7 @@
 """The person's earlier entries that matter now, as quoted, dated data.
 
-Four paths lead to them: meaning, words, the days that the text names, and recency. What they find is
-fused by rank. See docs/recall.md.
+Five paths lead to them: meaning, words, the days that the text names, what was written beside those, and
+recency. What they find is fused by how far it stands out. See docs/recall.md.
 """
 
 from collections.abc import Sequence

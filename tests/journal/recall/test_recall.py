@@ -1,4 +1,4 @@
-"""The four paths and their fusion: exact by meaning, within a budget, and only what the person wrote."""
+"""The paths and their fusion: exact by meaning, within a budget, and only what the person wrote."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time
@@ -237,6 +237,8 @@ async def test_one_sitting_brings_its_neighbours(diary: Diary) -> None:
     assert [it.found_by for it in found] == [{"words"}, {"sitting"}, {"sitting"}]
     assert found[0].score > 2 * found[1].score > 0
     assert ids(await diary.ask("lake", paths=frozenset({"words"}))) == [wanted]
+    alone = await diary.ask("slept", paths=frozenset({"words", "sitting"}))
+    assert [it.body for it in alone] == ["Slept badly."]
 
 
 async def test_neighbours_of_one_moment_go_by_their_order(diary: Diary) -> None:
@@ -259,7 +261,7 @@ async def test_any_text_may_be_asked(diary: Diary, hostile: str) -> None:
 
 
 async def test_nothing_is_asked_twice_of_the_database(diary: Diary) -> None:
-    """One look at the person's words, and one statement for the four paths."""
+    """One look at the person's words, and one statement for all paths."""
     await diary.write("a walk by the lake")
     async with diary.sessions() as session:
         asked = await of_question(session, diary.user_id, "walk walk lake", "en")
