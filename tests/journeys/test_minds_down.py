@@ -138,6 +138,14 @@ async def test_without_keys_the_offline_coach_reads_asks_and_says_so(world: Worl
     await person.hears(lambda it: it.text == "Kept. (I'm still offline.)")
 
 
+async def test_nobody_is_asked_for_what_they_just_said(world: World) -> None:
+    await world.start(anthropic_api_key=None, openai_api_key=None)
+    person = world.person()
+    await person.writes("A long day by the sea, mood 7")
+    answer = await person.hears(lambda it: it.from_bot)
+    assert "How was your energy" in answer.text
+
+
 async def test_entries_from_before_the_key_get_their_vectors_once_it_is_set(world: World) -> None:
     await world.start(openai_api_key=None)
     person = world.person()

@@ -82,6 +82,20 @@ async def test_an_answer_about_the_past_names_the_entries_it_rests_on(started: W
     assert not await started.rows(Metric)
 
 
+async def test_what_only_the_analyst_takes_for_a_question_is_answered_from_as_much_as_any(
+    started: World,
+) -> None:
+    person = started.person()
+    for number in range(9):
+        await person.writes(f"Swam in the lake, lap {number}")
+    await started.settle()
+    started.anthropic.give({"language": "en", "metrics": [], "asks_about_past": True, "concern": "none"})
+    await person.writes("My laps in the lake so far")
+    await started.settle()
+    told = part(turn(started), "earlier_entries")
+    assert [number for number in range(9) if f"lap {number}" not in told] == []
+
+
 async def test_ask_takes_a_question_and_counts_as_no_entry(started: World) -> None:
     person = started.person()
     await person.writes("Mood 8 with Ana at the lake")
