@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
@@ -14,10 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import making
 from bot.config import Settings
 from bot.errors import DatabaseError
-from bot.jobs.ticks import Ticks
+from bot.jobs.ticks import Chore, Ticks
 from bot.journal import safety
+from bot.journal.evenings import Evenings
 from bot.journal.journey import Journey
 from bot.journal.queue import JourneyQueue
+from bot.journal.reminders import Reminders
+from bot.journal.scoring import DayScorer, over
+from bot.journal.scoring.queue import ScoringQueue
+from bot.journal.summary import Summaries
+from bot.journal.summary.asking_ahead import EARLIEST, AskingAhead
+from bot.journal.summary.following import Following
+from bot.journal.summary.words_ahead import WordsAhead
+from bot.journal.summary_queue import SummaryQueue
 from bot.lease import LASTING, HeldLease
 from bot.telegram import application as telegram
 from bot.telegram import meeting, takeover
@@ -30,7 +40,7 @@ from bot.web.paths import WEBHOOK
 from bot.work import Worker
 from db import start
 from db.audio import AudioStore
-from db.queries import inbox, journeys, outbox
+from db.queries import inbox, journeys, outbox, scorings, summaries
 from db.session import make_sessions, make_single
 
 if TYPE_CHECKING:
@@ -44,6 +54,14 @@ T = TypeVar("T")
 INBOX_GRACE, JOURNEY_GRACE, OUTBOX_GRACE = 1.0, 4.0, 2.0
 # A round trip to Telegram is a tenth of a second and thirty messages go in one: a few at once are enough.
 BULK_PLACES = 16
+# Nobody waits for a day that is scored again; what a stop interrupts is scored at the next start.
+SCORING_PLACES, SCORING_GRACE = 4, 0.5
+# Summaries are prepared ahead, so many at a time that a person's entry does not wait for a crowd of them.
+SUMMARY_PLACES, SUMMARY_GRACE = 16, 0.5
+# Seconds between two looks for whose evening or reminder has come.
+LOOKS = 5
+# Summaries that are asked for in batches are planned before that.
+PLANNED_AHEAD = EARLIEST + timedelta(minutes=15)
 
 
 class Daybook:
@@ -59,7 +77,7 @@ class Daybook:
         self.minds = making.minds(settings)
 
         inbox_wake, journeys_wake, outbox_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        bulk_wake = asyncio.Event()
+        bulk_wake, scorings_wake, summaries_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._sender = TelegramSender(self.bot, outbox_wake.set)
         store = AudioStore(making.audio_store(settings))
         journey = Journey(
@@ -70,6 +88,14 @@ class Daybook:
             nudge=journeys_wake.set,
             default_time_zone=settings.default_time_zone,
         )
+        scorer = DayScorer(self.sessions, self.minds.analyst)
+        self.batches = making.batches(settings)
+        ahead = WordsAhead(self.batches) if self.batches else None
+        self.summaries = Summaries(self.sessions, self.minds.coach, scorer, ahead)
+        self.evenings = Evenings(
+            sessions=self.sessions, ahead=PLANNED_AHEAD if self.batches else timedelta(0)
+        )
+        self.reminders = Reminders(sessions=self.sessions)
         parts = Parts(
             sessions=self.sessions,
             single=make_single(self.sessions),
@@ -78,6 +104,8 @@ class Daybook:
             default_time_zone=settings.default_time_zone,
             readers=making.readers(settings),
             embedder=self.minds.embedder,
+            scorer=scorer,
+            proposer=making.proposer(self.minds),
         )
         self._application = telegram.build(self.bot, parts)
         self._limits = making.limits(settings)
@@ -91,6 +119,10 @@ class Daybook:
         self._journey_worker = Worker("journeys", travelling, journeys_wake, gives_way_to=self._inbox_worker)
         self._outbox_worker = Worker("outbox", outgoing, outbox_wake)
         self._bulk_worker = Worker("bulk", bulk, bulk_wake, places=BULK_PLACES)
+        rescoring = ScoringQueue(self.sessions, scorer)
+        self._scoring_worker = Worker("scorings", rescoring, scorings_wake, places=SCORING_PLACES)
+        preparing = SummaryQueue(self.sessions, self.summaries)
+        self._summary_worker = Worker("summaries", preparing, summaries_wake, places=SUMMARY_PLACES)
 
         self.inbox = Inbox(self.sessions, inbox_wake.set)
         self._poller: Poller | None = None
@@ -103,10 +135,31 @@ class Daybook:
         self._web = None if is_playground else self._make_web()
         self.ticks = Ticks(
             self.sessions,
-            [inbox_wake.set, journeys_wake.set, outbox_wake.set, bulk_wake.set],
+            [
+                *(inbox_wake.set, journeys_wake.set, outbox_wake.set, bulk_wake.set),
+                *(scorings_wake.set, summaries_wake.set),
+            ],
             self.minds.embedder if settings.openai_api_key else None,
             store,
+            self._chores(),
         )
+
+    def _chores(self) -> list[Chore]:
+        """What the evening needs done every so many seconds."""
+        following = Following(self.sessions, self.summaries)
+        chores: list[Chore] = [
+            (LOOKS, self.evenings.plan),
+            (LOOKS, self.reminders.send_due),
+            (30, following.bring),
+            (over.EVERY, self._score_days_that_are_over),
+        ]
+        if self.batches:
+            asking = AskingAhead(sessions=self.sessions, summaries=self.summaries, batches=self.batches)
+            chores.append((600, asking.ask))
+        return chores
+
+    async def _score_days_that_are_over(self) -> None:
+        await over.mark_days_that_are_over(self.sessions)
 
     def _make_web(self) -> "Server":
         from bot.web import app as web
@@ -124,6 +177,8 @@ class Daybook:
         undo.push_async_callback(asyncio.wait_for, rules, None)
         for mind in (self.minds.transcriber, self.minds.embedder, self.minds.analyst, self.minds.coach):
             undo.push_async_callback(mind.close)
+        if self.batches:
+            undo.push_async_callback(self.batches.close)
         undo.push_async_callback(self._limits.close)
         undo.push_async_callback(self._application.shutdown)
         await meeting.meet(self._application)
@@ -135,6 +190,8 @@ class Daybook:
         for worker, grace in (
             (self._bulk_worker, OUTBOX_GRACE),
             (self._outbox_worker, OUTBOX_GRACE),
+            (self._summary_worker, SUMMARY_GRACE),
+            (self._scoring_worker, SCORING_GRACE),
             (self._journey_worker, JOURNEY_GRACE),
             (self._inbox_worker, INBOX_GRACE),
         ):
@@ -153,6 +210,8 @@ class Daybook:
         """What comes in before the rules are read waits in the inbox."""
         self._outbox_worker.start()
         self._bulk_worker.start()
+        self._scoring_worker.start()
+        self._summary_worker.start()
         await asyncio.wait([rules])
         self._journey_worker.start()
         self._inbox_worker.start()
@@ -239,6 +298,8 @@ class Daybook:
         async with self.sessions() as session:
             return (
                 await inbox.is_idle(session)
+                and await scorings.is_idle(session)
+                and await summaries.is_idle(session)
                 and await journeys.is_idle(session)
                 and await outbox.is_idle(session)
             )

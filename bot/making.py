@@ -5,7 +5,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.ai import offline
+from bot.ai.protocols import Batches
 from bot.config import Settings
+from bot.journal.goals.proposing import Proposer
 from bot.journal.journey import Minds
 from bot.journal.readers import Readers
 from bot.limits import Limits, LocalLimits
@@ -41,6 +43,21 @@ def minds(settings: Settings) -> Minds:
             embedder=openai.OpenAIEmbedder(client, model=settings.embedding_model),
         )
     return made
+
+
+def proposer(minds: Minds) -> Proposer:
+    """Who proposes goals: the analyst, and the rules while it is down."""
+    return Proposer(analyst=minds.analyst, rules=offline.OfflineAnalyst())
+
+
+def batches(settings: Settings) -> Batches | None:
+    """Where many summaries are asked for at once, if anywhere. It holds a connection only while it asks."""
+    if not settings.anthropic_api_key:
+        return None
+    from bot.ai import claude, claude_batches
+
+    client = claude.make_client(settings.anthropic_api_key.get_secret_value(), settings.anthropic_base_url)
+    return claude_batches.ClaudeBatches(client, model=settings.coach_model)
 
 
 def readers(settings: Settings) -> Readers:

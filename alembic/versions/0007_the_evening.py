@@ -93,8 +93,8 @@ def _scores() -> None:
     op.create_check_constraint(
         op.f("ck_score_metrics_source"), "score_metrics", "source IN ('model', 'rule', 'person')"
     )
-    # What a person says of a category needs no words to rest on.
-    for name in ("reason", "quote", "entry_id"):
+    # What a person says of a category needs no words to rest on, and may be that it has no score.
+    for name in ("score", "reason", "quote", "entry_id"):
         op.alter_column("score_metrics", name, nullable=True)
     op.create_table(
         "scorings",
@@ -133,6 +133,9 @@ def _clock() -> None:
     )
     op.create_index(
         "ix_summaries_open", "summaries", ["due_at"], postgresql_where=sa.text("state = 'waiting'")
+    )
+    op.create_index(
+        "ix_summaries_wordless", "summaries", ["due_at"], postgresql_where=sa.text("waits_for_words")
     )
     op.create_table(
         "reminders",
@@ -191,8 +194,8 @@ def downgrade() -> None:
     for table in ("pictures", "reminders", "summaries", "scorings", "goal_progress"):
         op.drop_table(table)
     op.drop_column("users", "silent_until")
-    op.execute("DELETE FROM score_metrics WHERE reason IS NULL OR quote IS NULL OR entry_id IS NULL")
-    for name in ("entry_id", "quote", "reason"):
+    op.execute("DELETE FROM score_metrics WHERE num_nulls(score, reason, quote, entry_id) > 0")
+    for name in ("entry_id", "quote", "reason", "score"):
         op.alter_column("score_metrics", name, nullable=False)
     op.drop_constraint(op.f("ck_score_metrics_source"), "score_metrics", type_="check")
     op.drop_column("score_metrics", "model_score")

@@ -1,36 +1,38 @@
 """The coach and the analyst, on Claude or on a server that speaks its Messages API."""
 
-import asyncio
-import json
 import logging
 import re
 import warnings
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import anthropic
-import httpx2
 from anthropic import AsyncAnthropic
 from anthropic.lib.streaming import AsyncMessageStream
 from anthropic.resources.messages import DEPRECATED_MODELS
-from anthropic.types import (
-    Message,
-    OutputConfigParam,
-    TextBlockParam,
-)
 
-from bot.ai.calls import count, field, label, refuse_long_waits, refused, sendable, timeouts
+from bot.ai.calls import field, label, refuse_long_waits, sendable, timeouts
+from bot.ai.claude_goals import goal_schema, progress_schema, proposed_goal, proposed_progress
+from bot.ai.claude_parts import MAX_TOKENS, cached_blocks, failures, json_object, output_config, usage_of
+from bot.ai.claude_scores import day_reading, score_schema
+from bot.ai.claude_summaries import summary_schema, summary_words
 from bot.ai.families import family_of
 from bot.ai.protocols import (
     CoachReply,
     CoachRequest,
+    DayReading,
     Extraction,
     ExtractionRequest,
+    GoalRequest,
     MetricKind,
     OnText,
+    ProposedGoal,
     ProposedMetric,
+    ScoreRequest,
+    SummaryRequest,
+    SummaryWords,
     Usage,
 )
 from bot.errors import MindGarbled, MindUnavailable
@@ -40,9 +42,6 @@ log = logging.getLogger(__name__)
 URL = "https://api.anthropic.com"
 COACH_MODEL = "claude-sonnet-5-5"
 ANALYST_MODEL = "claude-haiku-5-5"
-
-MAX_TOKENS = 8_192  # thinking counts towards it on the models that always think
-CACHE_BREAKPOINTS = 4  # the most that a request may carry
 
 # What the SDK and a reading of its untyped events raise when a stream is not the API's.
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
@@ -96,6 +95,11 @@ class ClaudeCoach:
             raise self._claude.garbled("a reply without words")
         return CoachReply(text=text, ending=ending, usage=answer.usage)
 
+    async def sum_up(self, request: SummaryRequest) -> SummaryWords:
+        """A refusal is garbled: it is about this day, and no operator can mend it."""
+        found, usage = await self._claude.ask_for(summary_schema(), request.system, request.message)
+        return summary_words(found, usage)
+
 
 class ClaudeAnalyst:
     """`seconds` bounds a whole call, retries included."""
@@ -116,7 +120,7 @@ class ClaudeAnalyst:
     async def extract(self, request: ExtractionRequest) -> Extraction:
         """The metrics that the model found. One that is not an object is left out, the others stay.
         A refusal is garbled, not rejected: it is about this entry, and no operator can mend it."""
-        schema = metrics_schema(request.vocabulary)
+        schema = metrics_schema(request.vocabulary, has_goals=bool(request.goals))
         found, usage = await self._claude.ask_for(schema, [request.system], request.message)
         items = found.get("metrics")
         if not isinstance(items, list):
@@ -132,7 +136,21 @@ class ClaudeAnalyst:
             concern=concern if (concern := found.get("concern")) in CONCERNS else None,
             source="model",
             usage=usage,
+            progress=proposed_progress(found),
         )
+
+    async def score(self, request: ScoreRequest) -> DayReading:
+        """The scores that the model gave. A refusal is garbled, as in `extract`."""
+        schema = score_schema(request.categories)
+        found, usage = await self._claude.ask_for(schema, [request.system], request.message)
+        reading = day_reading(found, usage)
+        if reading is None:
+            raise self._claude.garbled("the answer is not the JSON that was asked for")
+        return reading
+
+    async def propose_goal(self, request: GoalRequest) -> ProposedGoal:
+        found, usage = await self._claude.ask_for(goal_schema(), [request.system], request.message)
+        return proposed_goal(found, usage)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,12 +201,7 @@ class _Claude:
         on_text: OnText | None = None,
     ) -> _Answer:
         """The whole answer. It is streamed either way, so that a long one is not taken for silence."""
-        family = family_of(self.model)
-        output: OutputConfigParam = {}
-        if family.effort:
-            output["effort"] = "low"
-        if schema:
-            output["format"] = {"type": "json_schema", "schema": schema}
+        output = output_config(self.model, schema)
         with warnings.catch_warnings():
             # The SDK warns of a retiring model at each call; we did, once.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -197,7 +210,7 @@ class _Claude:
                 max_tokens=MAX_TOKENS,
                 system=cached_blocks(system),
                 messages=[{"role": "user", "content": sendable(message)}],
-                thinking=family.thinking or anthropic.omit,
+                thinking=family_of(self.model).thinking or anthropic.omit,
                 output_config=output or anthropic.omit,
             )
         answer = _Answer(text="", stop=None, usage=Usage(model=self.model))
@@ -235,65 +248,24 @@ class _Claude:
                     if event.delta.text:
                         yield answer
                 elif event.type == "message_stop":
-                    yield replace(answer, stop=event.message.stop_reason, usage=self._usage(event.message))
+                    yield replace(
+                        answer, stop=event.message.stop_reason, usage=usage_of(event.message, self.model)
+                    )
         except UNREADABLE as error:
             # Not chained: such an error may quote what it could not read.
             raise self.garbled(f"an unreadable stream ({type(error).__name__})") from None
 
-    def _usage(self, message: Message) -> Usage:
-        return Usage(
-            model=label(field(message, "model")) or self.model,
-            input_tokens=count(field(message, "usage", "input_tokens")),
-            output_tokens=count(field(message, "usage", "output_tokens")),
-            cache_read_tokens=count(field(message, "usage", "cache_read_input_tokens")),
-            cache_write_tokens=count(field(message, "usage", "cache_creation_input_tokens")),
-        )
-
-    @asynccontextmanager
-    async def _failures(self) -> AsyncIterator[None]:
-        """Bounds what happens inside and turns every failure of it into a `MindError`."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                yield
-        except TimeoutError:
-            raise self._unavailable(f"no whole answer in {self._seconds:g} s") from None
-        except anthropic.APIStatusError as error:
-            raise refused(
-                mind=self._mind,
-                model=self.model,
-                status=error.status_code,
-                kind=error.error_code or error.type,
-                headers=error.response.headers,
-            ) from None
-        except (anthropic.APIConnectionError, httpx2.HTTPError) as error:
-            # Once a stream has begun the SDK lets the errors of its HTTP client through.
-            raise self._unavailable(type(error.__cause__ or error).__name__) from error
-        except anthropic.AnthropicError as error:
-            raise self.garbled(type(error).__name__) from None
-
-    def _unavailable(self, reason: str) -> MindUnavailable:
-        return MindUnavailable(reason, mind=self._mind, model=self.model)
+    def _failures(self) -> AbstractAsyncContextManager[None]:
+        return failures(mind=self._mind, model=self.model, seconds=self._seconds)
 
     def garbled(self, reason: str) -> MindGarbled:
         return MindGarbled(reason, mind=self._mind, model=self.model)
 
 
-def cached_blocks(system: Sequence[str]) -> list[TextBlockParam]:
-    """System blocks with a cache breakpoint after each, so that a change in one leaves the prefix
-    before it cached. Of more than four, the first (which everybody shares) and the last three."""
-    blocks: list[TextBlockParam] = [
-        {"type": "text", "text": sendable(block)} for block in system if block.strip()
-    ]
-    for position, block in enumerate(blocks):
-        if position == 0 or position > len(blocks) - CACHE_BREAKPOINTS:
-            block["cache_control"] = {"type": "ephemeral"}
-    return blocks
-
-
 CONCERNS = ("none", "acute", "indirect", "danger", "other", "past")
 
 
-def metrics_schema(vocabulary: Sequence[MetricKind]) -> dict[str, object]:
+def metrics_schema(vocabulary: Sequence[MetricKind], *, has_goals: bool = False) -> dict[str, object]:
     """The JSON schema of an extraction. It has no ranges: the vendor knows none, the journal checks
     them."""
     item = {
@@ -306,27 +278,20 @@ def metrics_schema(vocabulary: Sequence[MetricKind]) -> dict[str, object]:
         "required": ["name", "value", "quote"],
         "additionalProperties": False,
     }
+    properties: dict[str, object] = {
+        "language": {"type": "string", "description": "BCP 47 tag of the entry's language, or und"},
+        "metrics": {"type": "array", "items": item},
+        "asks_about_past": {"type": "boolean"},
+        "concern": {"type": "string", "enum": list(CONCERNS)},
+    }
+    if has_goals:
+        properties["progress"] = progress_schema()
     return {
         "type": "object",
-        "properties": {
-            "language": {"type": "string", "description": "BCP 47 tag of the entry's language, or und"},
-            "metrics": {"type": "array", "items": item},
-            "asks_about_past": {"type": "boolean"},
-            "concern": {"type": "string", "enum": list(CONCERNS)},
-        },
-        "required": ["language", "metrics", "asks_about_past", "concern"],
+        "properties": properties,
+        "required": list(properties),
         "additionalProperties": False,
     }
-
-
-def json_object(text: str) -> dict[str, Any] | None:
-    """The JSON object in `text`, also inside the prose or the code fence that a server without
-    structured output may put around it."""
-    try:
-        value = json.loads(text[text.find("{") : text.rfind("}") + 1])
-    except (ValueError, RecursionError):
-        return None
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
 def language_tag(value: object) -> str | None:

@@ -3,20 +3,26 @@
 import asyncio
 from collections.abc import Sequence
 
+from bot.ai.goals_by_rule import proposed_goal
 from bot.ai.language import language_of
 from bot.ai.lexicon import LANGUAGES, Lexicon, lexicon
 from bot.ai.pieces import pieces_of
+from bot.ai.progress_by_rule import stated_progress
 from bot.ai.protocols import (
     AudioClip,
     CoachReply,
     CoachRequest,
+    DayReading,
     Embeddings,
     Extraction,
     ExtractionRequest,
+    GoalRequest,
     KnownMetric,
-    MetricKind,
     OnText,
-    ProposedMetric,
+    ProposedGoal,
+    ScoreRequest,
+    SummaryRequest,
+    SummaryWords,
     Transcript,
     Usage,
 )
@@ -41,20 +47,29 @@ class OfflineAnalyst:
         """It holds nothing."""
 
     async def extract(self, request: ExtractionRequest) -> Extraction:
-        """The numbers that the entry plainly states; see `stated`."""
+        """The numbers that the entry plainly states, and the goals that it plainly moves; see `stated` and
+        `progress_by_rule`."""
         # The longest entries take a third of a second, which the other chats need not wait for.
-        language, metrics = await asyncio.to_thread(read, request.text, request.vocabulary)
-        return Extraction(
-            metrics=tuple(metrics),
-            language=language,
-            source="rule",
-            usage=Usage(model=MODEL),
-        )
+        return await asyncio.to_thread(extracted, request)
+
+    async def propose_goal(self, request: GoalRequest) -> ProposedGoal:
+        return proposed_goal(request.text, MODEL)
+
+    async def score(self, request: ScoreRequest) -> DayReading:
+        """None: the journal scores what the day's numbers tell, by a rule of its own."""
+        return DayReading(scores=(), source="rule", usage=Usage(model=MODEL))
 
 
-def read(text: str, vocabulary: Sequence[MetricKind]) -> tuple[str | None, list[ProposedMetric]]:
-    language = language_of(text, pieces_of(text))
-    return language, stated_metrics(text, vocabulary, language)
+def extracted(request: ExtractionRequest) -> Extraction:
+    pieces = pieces_of(request.text)
+    language = language_of(request.text, pieces)
+    return Extraction(
+        metrics=tuple(stated_metrics(request.text, request.vocabulary, language)),
+        language=language,
+        source="rule",
+        usage=Usage(model=MODEL),
+        progress=tuple(stated_progress(request.text, pieces, request.goals, language)),
+    )
 
 
 class OfflineCoach:
@@ -91,6 +106,16 @@ class OfflineCoach:
         text = "\n".join(lines)
         on_text(text)
         return CoachReply(text=text, ending="whole", usage=Usage(model=MODEL), check_in=check_in)
+
+    async def sum_up(self, request: SummaryRequest) -> SummaryWords:
+        """One plain sentence of the day's numbers, in the person's language where it has words for it,
+        and none about longer times: who can't read has nothing to tell of them."""
+        code = (request.language or "").partition("-")[0].lower()
+        words = lexicon(code if code in LANGUAGES else "en")
+        told = ", ".join(shown(metric, words) for metric in request.metrics)
+        day = words.coach["day"].format(metrics=told) if told else words.coach["day_kept"]
+        story = day if request.kind == "day" else ""
+        return SummaryWords(story=story, source="rule", usage=Usage(model=MODEL))
 
     def _search(self, request: CoachRequest, words: Lexicon, on_text: OnText) -> CoachReply:
         """The entries that were found, named by their numbers: who can't read can still look up."""

@@ -4,7 +4,7 @@ Every method raises a `MindError` and nothing else when the model cannot do its 
 returns is data from outside: the journal checks it before it believes it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -57,6 +57,19 @@ class MetricKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KnownGoal:
+    """A goal that an entry may speak of, by its `number` in the request: `target` of `unit` are counted
+    per `cadence` (day, week, month, or None)."""
+
+    number: int
+    title: str
+    measure: str | None
+    target: float | None
+    unit: str
+    cadence: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExtractionRequest:
     """`system` holds the instructions, `message` the entry as quoted data for a model to read,
     `text` the entry as written, for an analyst that reads by rule."""
@@ -65,6 +78,7 @@ class ExtractionRequest:
     message: str
     text: str
     vocabulary: tuple[MetricKind, ...]
+    goals: tuple[KnownGoal, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +87,15 @@ class ProposedMetric:
 
     name: Any
     value: Any
+    quote: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposedProgress:
+    """How far the entry moves the goal of that number, as the analyst gave it: unchecked."""
+
+    goal: Any
+    amount: Any
     quote: Any
 
 
@@ -88,6 +111,61 @@ class Extraction:
     usage: Usage
     asks_about_past: bool = False
     concern: Literal["acute", "indirect", "danger", "other", "past", "none"] | None = None
+    progress: tuple[ProposedProgress, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalRequest:
+    """`system` holds the instructions, `message` the sentence as quoted data, `text` as it was written."""
+
+    system: str
+    message: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposedGoal:
+    """What the analyst makes of a sentence that names a goal: nothing here is checked yet, whatever its
+    type. `is_goal` is False for a sentence that wants nothing, as a line of a diary."""
+
+    title: Any
+    measure: Any
+    unit: Any
+    target: Any
+    cadence: Any
+    category: Any
+    source: Literal["model", "rule"]
+    usage: Usage
+    is_goal: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreRequest:
+    """A day to be scored by `categories`: `system` holds the instructions, `message` the day as quoted data
+    for a model to read."""
+
+    system: str
+    message: str
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposedScore:
+    """A category's score as the analyst gave it: nothing here is checked yet, whatever its type."""
+
+    category: Any
+    score: Any
+    reason: Any
+    quote: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayReading:
+    """`source`: read by a model, or by an analyst that cannot read and leaves the day to its numbers."""
+
+    scores: tuple[ProposedScore, ...]
+    source: Literal["model", "rule"]
+    usage: Usage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +209,35 @@ class CoachReply:
     check_in: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class SummaryRequest:
+    """What a day, a week or a month came to, to be put into words: `system` and `message` as in a
+    `CoachRequest`. The rest serves a coach that cannot read: the kind, the language, and the numbers
+    that the day told."""
+
+    system: tuple[str, ...]
+    message: str
+    kind: Literal["day", "week", "month"]
+    language: str | None = None
+    metrics: tuple[KnownMetric, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummaryWords:
+    """As the coach gave them: nothing here is checked yet, whatever its type. `helped_quote` repeats
+    words of an entry, `goal` is the number of the goal that the suggestion is about. `source`: written
+    by a model, or put together by rule."""
+
+    story: Any
+    helped: Any = None
+    helped_quote: Any = None
+    suggestion: Any = None
+    goal: Any = None
+    question: Any = None
+    source: Literal["model", "rule"]
+    usage: Usage
+
+
 OnText = Callable[[str], None]
 """Called with the whole text so far, each time it has grown; returns at once."""
 
@@ -163,9 +270,32 @@ class Embedder(Mind, Protocol):
 
 class Analyst(Mind, Protocol):
     async def extract(self, request: ExtractionRequest) -> Extraction:
-        """The metrics that the entry states, each with its quote, unchecked."""
+        """The metrics that the entry states and how far it moves which goals, each with its quote,
+        unchecked."""
+
+    async def score(self, request: ScoreRequest) -> DayReading:
+        """The categories that the day's entries tell of, each with its quote, unchecked."""
+
+    async def propose_goal(self, request: GoalRequest) -> ProposedGoal:
+        """What a sentence wants, and how it can be counted, unchecked."""
 
 
 class Coach(Mind, Protocol):
     async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
         """A reply to the entry, in its language; `on_text` hears it grow while it is written."""
+
+    async def sum_up(self, request: SummaryRequest) -> SummaryWords:
+        """Words about a day, a week or a month, in the person's language."""
+
+
+class Batches(Protocol):
+    """Summaries asked for hours ahead, at half the price. Both raise a `MindError` like a mind."""
+
+    async def submit(self, requests: Mapping[str, SummaryRequest]) -> str:
+        """Ask for all of them, each under a key of up to 64 letters, digits, - and _; the batch's id."""
+
+    async def fetch(self, batch_id: str) -> Mapping[str, SummaryWords] | None:
+        """The words that have come, by their keys; None while the batch is still at work."""
+
+    async def close(self) -> None:
+        """As of a mind."""

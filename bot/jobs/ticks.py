@@ -1,7 +1,7 @@
 """The clock. APScheduler only ticks; rows decide what is due."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -26,6 +26,9 @@ KEEP_SET_ASIDE = timedelta(days=30)
 KEEP_PICTURES = timedelta(days=3)
 EMBEDDING_TAKES = timedelta(minutes=5)
 
+Chore = tuple[float, Callable[[], Awaitable[object]]]
+"""Something to be done every so many seconds."""
+
 
 class Ticks:
     """`nudges` wake the workers, for what became due by time or was left by another replica.
@@ -37,8 +40,10 @@ class Ticks:
         nudges: list[Callable[[], None]],
         embedder: Embedder | None,
         store: AudioStore | None = None,
+        chores: Sequence[Chore] = (),
     ) -> None:
         self._sessions = sessions
+        self._chores = chores
         self._store = store
         self._nudges = nudges
         self._embedder = embedder
@@ -57,6 +62,8 @@ class Ticks:
         self._scheduler.add_job(self._guarded, "interval", minutes=1, args=[self.expire])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge_deleted])
+        for seconds, work in self._chores:
+            self._scheduler.add_job(self._guarded, "interval", seconds=seconds, args=[work])
         now = datetime.now(UTC)
         for fill in (self.embed, self.index):
             self._scheduler.add_job(self._guarded, "interval", seconds=30, args=[fill], next_run_time=now)
@@ -70,7 +77,7 @@ class Ticks:
         for nudge in self._nudges:
             nudge()
 
-    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _guarded(self, work: Callable[[], Awaitable[object]]) -> None:
         try:
             await work()
         except Exception:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from html import escape, unescape
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +12,9 @@ from bot import prompts
 from bot.ai.protocols import CoachReply, CoachRequest, KnownMetric
 from bot.journal import phrases
 from bot.journal.citations import without_marks
+from bot.journal.clock import zone_of
 from bot.journal.days import day_of
+from bot.journal.goals.telling import for_coach
 from bot.journal.message import clean
 from bot.journal.preferences import Preferences
 from bot.journal.recall import MOST, recall
@@ -22,6 +23,7 @@ from bot.journal.tokens import estimate_tokens, fit
 from db.models import Metric
 from db.queries import entries, metrics, threads
 from db.queries.entries import EntryRecord
+from db.queries.goals import Standing
 from db.queries.people import Person
 from db.queries.threads import Turn
 
@@ -46,7 +48,8 @@ _QUESTION = re.compile(r"[^.!?…。！？\n]{3,300}[?？؟]")
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What there is to know beside the entry: the earlier entries that matter now, the thread that it
-    continues, what the bot said lately (HTML, the newest first), its numbers and its day's."""
+    continues, what the bot said lately (HTML, the newest first), its numbers and its day's, and their
+    goals."""
 
     sources: Sources = field(default_factory=Sources)
     thread: Sequence[Turn] = ()
@@ -54,6 +57,7 @@ class Known:
     metrics: tuple[KnownMetric, ...] = ()
     known_today: frozenset[str] = frozenset()
     answered_today: int = 0
+    goals: Sequence[Standing] = ()
 
 
 def stays_silent(entry: EntryRecord, person: Person) -> bool:
@@ -99,13 +103,13 @@ def request(entry: EntryRecord, person: Person, known: Known, now: datetime) -> 
         asked="\n".join(f"- {escape(it, quote=False)}" for it in questions(known.said)) or "none",
         earlier=known.sources.text,
         date=f"{entry.local_date:%A %Y-%m-%d}",
-        written_at=f"{entry.written_at.astimezone(ZoneInfo(person.time_zone)):%Y-%m-%d %H:%M}",
+        written_at=f"{entry.written_at.astimezone(zone_of(person.time_zone)):%Y-%m-%d %H:%M}",
         kind="question" if entry.is_question else entry.kind,
         concern=entry.concern or "none",
         text=escape(fit(entry.body, LONGEST), quote=False),
     )
     return CoachRequest(
-        system=(prompts.load(PROMPT).render(), _who(person, now)),
+        system=(prompts.load(PROMPT).render(), _who(person, now), *_goals(entry, known)),
         message=message,
         metrics=known.metrics,
         language=entry.language or person.locale,
@@ -115,6 +119,12 @@ def request(entry: EntryRecord, person: Person, known: Known, now: datetime) -> 
         related=known.sources.related,
         concern=entry.concern,
     )
+
+
+def _goals(entry: EntryRecord, known: Known) -> tuple[str, ...]:
+    """Nobody is spoken to of goals where the words ask for care."""
+    told = for_coach(known.goals) if entry.concern is None else None
+    return (told,) if told else ()
 
 
 def _who(person: Person, now: datetime) -> str:

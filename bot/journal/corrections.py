@@ -18,7 +18,7 @@ from bot.journal.message import clean
 from bot.journal.metrics import ADDITIVE, KINDS
 from bot.journal.receive import renew, with_caption
 from db.models import Metric
-from db.queries import entries, metrics
+from db.queries import entries, goal_progress, metrics, scorings
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
 
@@ -64,6 +64,8 @@ async def move(session: AsyncSession, person: Person, entry: EntryRecord, day: d
     """The entry is about this day; from now on no edit moves it."""
     chosen = day != written_on(entry, person)
     await entries.write(session, entry.user_id, entry.id, local_date=day, day_is_chosen=chosen)
+    await goal_progress.follow(session, entry.user_id, entry.id, day)
+    await scorings.mark(session, entry.user_id, entry.local_date, day)
     return replace(entry, local_date=day, day_is_chosen=chosen)
 
 

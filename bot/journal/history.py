@@ -6,11 +6,11 @@ Days are those that the entries are about. Weeks begin on Monday, as "last week"
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal import phrases_back as phrases
+from bot.journal.clock import zone_of
 from bot.journal.dates import spans
 from bot.journal.filters import FIRST_YEAR, LAST_YEAR, period
 from bot.journal.message import Button, Reply
@@ -84,7 +84,7 @@ def to_day(day: date, page: int = 0) -> str:
 
 def entry_line(number: int, entry: Line, person: Person) -> str:
     """“2 · 21:40 🎙 the first words”."""
-    written = entry.written_at.astimezone(ZoneInfo(person.time_zone))
+    written = entry.written_at.astimezone(zone_of(person.time_zone))
     mark = f" {phrases.RECORDING}" if is_recording(entry.kind) else ""
     hour = "" if entry.day_is_chosen else f" {phrases.clock(written)}"
     words = beginning(entry.body, OF_ENTRY) or phrases.WORDLESS

@@ -22,6 +22,7 @@ from bot.journal import coach, phrases, replies, understand
 from bot.journal.calls import keep_call
 from bot.journal.care import heed, look_after
 from bot.journal.citations import cited, without_marks
+from bot.journal.days import day_of
 from bot.journal.hold import hold, look
 from bot.journal.message import Draft, Incoming, Reply, Sender
 from bot.journal.recall import words
@@ -30,7 +31,7 @@ from bot.journal.transcribe import keep_original, problem_code, transcribe
 from bot.journal.wordless import forget_words
 from bot.work import both, pause
 from db.audio import AudioStore
-from db.queries import entries, journeys, metrics, outbox
+from db.queries import entries, goals, journeys, metrics, outbox, scorings
 from db.queries.entries import EntryRecord
 from db.queries.journeys import ClaimedJourney
 from db.queries.people import Person
@@ -130,6 +131,7 @@ class Journey:
             await self._keep_call(session, entry, "transcribe", None, heard.usage)
             length = {"audio_seconds": seconds or entry.audio_seconds}
             await entries.write(session, entry.user_id, entry.id, **done, **length)
+            await scorings.mark(session, entry.user_id, entry.local_date)
             done["concern"] = await look_after(session, person, entry.id, body, entry.concern)
             await self._put(session, entry, "transcript", replies.transcript(entry.id, heard.text))
         self._sender.nudge()
@@ -202,9 +204,18 @@ class Journey:
         async with self._single.begin() as session:
             return coach.counted(known, await metrics.of_entry(session, entry.user_id, entry.id))
 
+    async def _aim(self, entry: EntryRecord, person: Person, known: coach.Known) -> coach.Known:
+        async with self._single.begin() as session:
+            today = day_of(person, datetime.now(UTC))
+            return replace(known, goals=await goals.active(session, entry.user_id, today))
+
     async def _read(self, entry: EntryRecord) -> understand.Reading | None:
+        if not understand.is_unread(entry):
+            return None
+        async with self._single.begin() as session:
+            known = await goals.for_entry(session, entry.user_id, entry.id)
         try:
-            return await understand.read(entry, self._minds.analyst)
+            return await understand.read(entry, self._minds.analyst, known)
         except MindError as error:
             log.warning("%s: %s", type(error).__name__, error)
             return None
@@ -254,6 +265,8 @@ class Journey:
             known = await self._count(entry, known)
         # An edited entry's reply is edited in place: a draft below it would come to nothing.
         show = _ignore if entry.reply_message_id else draft.show
+        if reading is None or reading.asked:
+            known = await self._aim(entry, person, known)
         request = coach.request(entry, person, known, datetime.now(UTC))
         answer = await self._minds.coach.reply(request, lambda text: show(without_marks(text)))
         done: dict[str, Any] = {

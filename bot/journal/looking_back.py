@@ -55,6 +55,23 @@ async def on_this_day(session: AsyncSession, person: Person, today: date) -> Rep
     return _screen(found[:MOST_DAYS], person, today) if found else Reply(html=phrases.NO_MEMORIES)
 
 
+async def memory(session: AsyncSession, person: Person, today: date) -> tuple[str, Line] | None:
+    """An entry from a year ago or, failing that, a month ago, or from close to that; with the words for
+    how long ago. None of a day on which the person was not well."""
+    near = range(-NEAR, NEAR + 1)
+    for months in (12, 1):
+        days = [_back(today, months) + timedelta(days=off) for off in near]
+        by_day: dict[date, list[Line]] = {}
+        for line in await queries.of_days(session, person.user_id, days):
+            if line.body.strip():
+                by_day.setdefault(line.local_date, []).append(line)
+        found = _exact(today, months, by_day) or _close(today, months, by_day)
+        if found:
+            ago = phrases.ago(months)
+            return ago if found.exact else phrases.about(ago), max(found.entries, key=lambda it: len(it.body))
+    return None
+
+
 def _back(today: date, months: int) -> date:
     return spans.months_before(today, months)
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from html import escape
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal import numbers
 from bot.journal import phrases_back as phrases
 from bot.journal.care import is_grave
+from bot.journal.clock import zone_of
 from bot.journal.coach import plain as without_tags
 from bot.journal.message import Button, Reply
 from bot.journal.phrases_correcting import day as short_day
@@ -57,7 +57,7 @@ async def screen(
 
 
 def _title(entry: EntryRecord, person: Person, today: date) -> str:
-    written = entry.written_at.astimezone(ZoneInfo(person.time_zone))
+    written = entry.written_at.astimezone(zone_of(person.time_zone))
     mark = f" {phrases.RECORDING}" if is_recording(entry.kind) else ""
     title = f"📖 <b>{phrases.full_day(entry.local_date)}</b>"
     if written.date() == entry.local_date:

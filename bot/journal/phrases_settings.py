@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from bot.journal import naming
-from bot.journal.preferences import Length, Manner
+from bot.journal.preferences import Length, Manner, Theme
 
 BACK = "‹ Back"
 MORE = "More ›"
@@ -59,6 +59,11 @@ LENGTHS: dict[Length, tuple[str, str]] = {
     "long": ("Long", "a paragraph or two, where there is something to say"),
 }
 
+THEMES: dict[Theme, tuple[str, str]] = {
+    "light": ("Light", "dark words on a bright card"),
+    "dark": ("Dark", "bright words on a dark card"),
+}
+
 COUNTRY_FROM_ZONE = "From my time zone"
 COUNTRY_REMEDIES = "the name of a country, or its two letters, such as DE"
 WHICH_COUNTRY = "Which of these is it?"
@@ -90,7 +95,7 @@ def menu(rows: list[tuple[str, str]]) -> str:
 
 
 ZONE, DAY, EVENING, MANNER = "Time zone", "Day starts at", "Evening summary", "Manner"
-LENGTH, COUNTRY, NAME = "Replies", "Helplines", "Name"
+LENGTH, COUNTRY, NAME, THEME = "Replies", "Helplines", "Name", "Pictures"
 
 
 def choices(question: str, table: Mapping[Any, tuple[str, str]]) -> str:
@@ -98,6 +103,7 @@ def choices(question: str, table: Mapping[Any, tuple[str, str]]) -> str:
 
 
 MANNER_QUESTION = "How shall I answer?"
+THEME_QUESTION = "How shall my pictures look?"
 LENGTH_QUESTION = "How long shall my replies be?"
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.journal.care import concern_of, look_after, show_card
 from bot.journal.days import local_day
 from bot.journal.message import Identity, Incoming, clean, utf16_length
-from db.queries import entries, journeys, outbox, people, threads
+from db.queries import entries, goal_progress, journeys, outbox, people, scorings, threads
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
 
@@ -95,6 +95,7 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
         if known is None:
             raise LookupError("a message is stored under another person")
         return Stored(entry_id=known.id, is_changed=False)
+    await scorings.mark(session, person.user_id, values["local_date"])
     if concern:
         await show_card(session, person, entry_id, concern)
     hold = HOLD if incoming.kind == "text" and utf16_length(text) >= LONG_PART else timedelta(0)
@@ -188,6 +189,9 @@ async def renew(
     """Set the entry on its way again with new content. A deleted one takes it along in silence, to
     have it should it come back."""
     version = await entries.renew(session, person.user_id, entry.id, values)
+    if entry.is_question != values.get("is_question", False):
+        await goal_progress.recount_of_entry(session, person.user_id, entry.id)
+    await scorings.mark(session, person.user_id, entry.local_date)
     if "body" in values:
         await look_after(session, person, entry.id, values["body"], entry.concern)
     if entry.deleted_at is not None:

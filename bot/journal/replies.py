@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.journal import numbers, panels, phrases
 from bot.journal import phrases_correcting as words
 from bot.journal.care import is_grave
+from bot.journal.goals.telling import moved_goals
 from bot.journal.message import Button, Reply
 from bot.journal.opening import source_rows
 from bot.journal.panels import Panel
 from bot.journal.receive import reply_slot, transcript_slot
 from db.models import Metric
-from db.queries import metrics, outbox, search
+from db.queries import goal_progress, metrics, outbox, search
 from db.queries.entries import EntryRecord
 
 
@@ -27,8 +28,11 @@ async def show(session: AsyncSession, entry: EntryRecord, panel: Panel | None = 
     if entry.chat_id is None or entry.reply is None:
         return
     known = await metrics.of_entry(session, entry.user_id, entry.id)
+    moved = await goal_progress.of_entry(session, entry.user_id, entry.id)
     days = await search.days_of(session, entry.user_id, [UUID(it) for it in entry.reply_sources or ()])
-    await put(session, entry, reply_slot(entry.id), "reply", render(entry, known, panel, sources=days))
+    await put(
+        session, entry, reply_slot(entry.id), "reply", render(entry, known, panel, sources=days, moved=moved)
+    )
 
 
 async def put(session: AsyncSession, entry: EntryRecord, slot: str, purpose: str, shown: Reply) -> None:
@@ -53,12 +57,14 @@ def render(
     panel: Panel | None = None,
     *,
     sources: Mapping[UUID, date] | None = None,
+    moved: Sequence[tuple[str, float, str]] = (),
 ) -> Reply:
-    """`sources` are the entries that the reply rests on, with their days."""
+    """`sources` are the entries that the reply rests on, with their days; `moved` the goals that the entry
+    moves, each with how much of which unit."""
     html = entry.reply or ""
     if panel is not None and panel.html:
         return Reply(html=f"{html}\n\n{panel.html}".strip(), buttons=panel.rows)
-    if line := quiet_line(entry, known):
+    if line := quiet_line(entry, known, moved):
         html += f"\n\n<i>{line}</i>"
     if panel is not None:
         return Reply(html=html, buttons=panel.rows)
@@ -72,13 +78,17 @@ def render(
     return Reply(html=html, buttons=rows)
 
 
-def quiet_line(entry: EntryRecord, known: Sequence[Metric]) -> str:
+def quiet_line(
+    entry: EntryRecord, known: Sequence[Metric], moved: Sequence[tuple[str, float, str]] = ()
+) -> str:
     """“for Sat 21 Nov · mood 7/10 · slept 6.5 h”, or nothing."""
     pieces = []
     if entry.day_is_chosen:
         pieces.append(words.about_day(words.day(entry.local_date, entry.written_at.year)))
     if not is_grave(entry.concern) and (line := numbers.line(known)):
         pieces.append(line)
+    if not is_grave(entry.concern) and moved:
+        pieces.append(moved_goals(moved))
     return escape(" · ".join(pieces), quote=False)
 
 

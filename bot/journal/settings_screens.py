@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from html import escape
 
-from bot.journal import naming, phrases_meeting, safety, zones
+from bot.journal import naming, phrases_meeting, phrases_reminders, reminder_screens, safety, zones
 from bot.journal import phrases_settings as words
+from bot.journal import phrases_summary as summary_words
 from bot.journal.message import Button, Reply
 from bot.journal.preferences import Preferences
+from bot.journal.summary import levels
 from bot.journal.zone_screens import Flow, time_in
 from db.queries.people import Person
 
@@ -22,12 +24,15 @@ def menu(person: Person, now: datetime) -> Reply:
         (words.ZONE, f"{zones.shown(person.time_zone)}, it is {time_in(person.time_zone, now)} there now"),
         (words.DAY, f"{person.day_starts_at:%H:%M}"),
         (words.EVENING, evening),
+        (summary_words.SUMMARY, summary_words.LEVELS[preferences.evening][0].lower()),
+        (phrases_reminders.QUIET, reminder_screens.quiet_line(person)),
         (words.MANNER, words.MANNERS[preferences.manner][0].lower()),
         (words.LENGTH, words.LENGTHS[preferences.length][0].lower()),
+        (words.THEME, words.THEMES[preferences.theme][0].lower()),
         (words.COUNTRY, country(person)),
         (words.NAME, naming.shown(person.name) or "–"),
     ]
-    names = ("zone", "day", "evening", "manner", "length", "country", "name")
+    names = ("zone", "day", "evening", "summary", "quiet", "manner", "length", "theme", "country", "name")
     buttons = [Button(label=label, data=f"set:{name}") for name, (label, _) in zip(names, rows, strict=True)]
     return Reply(html=words.menu(rows), buttons=_rows(buttons, 2))
 
@@ -51,12 +56,20 @@ def evening(flow: Flow, person: Person | None = None, *, above: str = "") -> Rep
     return Reply(html=f"{above}\n\n{words.EVENING_QUESTION}".strip(), buttons=[*_rows(buttons, 3), [leave]])
 
 
+def summary(person: Person) -> Reply:
+    return levels.settings_screen(person, _back())
+
+
 def day_start(person: Person) -> Reply:
     now = person.day_starts_at
     buttons = [
         Button(label=_marked(f"{it:%H:%M}", it == now), data=f"set:day:{it.hour}") for it in DAY_STARTS
     ]
     return Reply(html=words.DAY_QUESTION, buttons=[*_rows(buttons, 4), [_back()]])
+
+
+def quiet_hours(person: Person) -> Reply:
+    return reminder_screens.quiet_hours(person, _back())
 
 
 def manner(person: Person) -> Reply:
@@ -76,6 +89,16 @@ def length(person: Person) -> Reply:
         for name, (label, _) in words.LENGTHS.items()
     ]
     html = words.choices(words.LENGTH_QUESTION, words.LENGTHS)
+    return Reply(html=html, buttons=[buttons, [_back()]])
+
+
+def theme(person: Person) -> Reply:
+    now = Preferences.of(person.settings).theme
+    buttons = [
+        Button(label=_marked(label, name == now), data=f"set:theme:{name}")
+        for name, (label, _) in words.THEMES.items()
+    ]
+    html = words.choices(words.THEME_QUESTION, words.THEMES)
     return Reply(html=html, buttons=[buttons, [_back()]])
 
 

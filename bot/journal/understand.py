@@ -1,10 +1,12 @@
 """What an entry means and states: its vectors and its metrics. Neither holds up the reply."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,10 +15,14 @@ from bot.ai.protocols import Analyst, Embedder, Embeddings, Extraction, Extracti
 from bot.errors import MindError, MindNotConfigured
 from bot.journal import metrics
 from bot.journal.calls import keep_call
+from bot.journal.goals import reading as goal_reading
 from bot.journal.tokens import chunks, fit
+from db.queries import goal_progress
 from db.queries import metrics as metric_rows
 from db.queries import recall as vectors
 from db.queries.entries import EntryRecord
+from db.queries.goal_progress import Step
+from db.queries.goals import GoalRecord
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +41,13 @@ class Meaning:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What the analyst read in an entry; `readings` are its metrics that stood the check."""
+    """What the analyst read in an entry; `readings` are its metrics that stood the check, `steps` how far
+    it moves which of the goals that were `asked` about."""
 
     extraction: Extraction
     readings: list[metric_rows.Reading]
+    steps: Mapping[UUID, Step] = field(default_factory=dict)
+    asked: Sequence[UUID] = ()
 
 
 async def embed(entry: EntryRecord, embedder: Embedder) -> Meaning | None:
@@ -72,15 +81,20 @@ def is_unread(entry: EntryRecord) -> bool:
     return entry.extracted_at is None and bool(entry.body) and not entry.is_question
 
 
-async def read(entry: EntryRecord, analyst: Analyst) -> Reading | None:
+async def read(entry: EntryRecord, analyst: Analyst, goals: Sequence[GoalRecord] = ()) -> Reading | None:
     """None where there is nothing to read, or it was read. Raises `MindError`."""
     if not is_unread(entry):
         return None
-    found = await analyst.extract(extraction_request(entry))
-    readings: list[metric_rows.Reading] = []
-    if not found.asks_about_past:
-        readings = metrics.check(found.metrics, entry.body, found.source)
-    return Reading(extraction=found, readings=readings)
+    found = await analyst.extract(extraction_request(entry, goals))
+    asked = [goal.id for goal in goals[: goal_reading.MOST_ASKED]]
+    if found.asks_about_past:
+        return Reading(extraction=found, readings=[], asked=asked)
+    return Reading(
+        extraction=found,
+        readings=metrics.check(found.metrics, entry.body, found.source),
+        steps=goal_reading.check(found.progress, goals, entry.body, found.source),
+        asked=asked,
+    )
 
 
 async def keep_reading(session: AsyncSession, entry: EntryRecord, found: Reading) -> dict[str, Any]:
@@ -88,6 +102,10 @@ async def keep_reading(session: AsyncSession, entry: EntryRecord, found: Reading
     owner = (entry.user_id, entry.id)
     call = await keep_call(session, *owner, entry.version, "extract", PROMPT, found.extraction.usage)
     await metric_rows.replace_read(session, *owner, found.readings, body=entry.body, call_id=call)
+    if found.asked:
+        await goal_progress.replace_read(
+            session, *owner, found.steps, asked=found.asked, day=entry.local_date
+        )
     return {
         "extracted_at": datetime.now(UTC),
         "language": found.extraction.language,
@@ -95,16 +113,18 @@ async def keep_reading(session: AsyncSession, entry: EntryRecord, found: Reading
     }
 
 
-def extraction_request(entry: EntryRecord) -> ExtractionRequest:
+def extraction_request(entry: EntryRecord, goals: Sequence[GoalRecord] = ()) -> ExtractionRequest:
     words = [
         f"- {kind.name}, {kind.unit}, {kind.minimum:g} to {kind.maximum:g}: {kind.meaning}"
         for kind in metrics.VOCABULARY
     ]
     text = fit(entry.body, LONGEST)
     date = f"{entry.local_date:%A %Y-%m-%d}"
+    asked = goal_reading.asked_about(goals)
     return ExtractionRequest(
         system=prompts.load(PROMPT).render(vocabulary="\n".join(words)),
-        message=f'<entry date="{date}">\n{escape(text, quote=False)}\n</entry>',
+        message=f'{goal_reading.block(asked)}<entry date="{date}">\n{escape(text, quote=False)}\n</entry>',
         text=text,
         vocabulary=metrics.VOCABULARY,
+        goals=asked,
     )

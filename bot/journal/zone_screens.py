@@ -7,10 +7,10 @@ the buttons, so that a screen works after any restart.
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from bot.journal import phrases_meeting, zones
 from bot.journal import phrases_settings as words
+from bot.journal.clock import zone_of
 from bot.journal.message import Button, Reply
 from bot.journal.zones import Option
 
@@ -22,7 +22,7 @@ PAGE = 20
 
 
 def time_in(zone: str, now: datetime) -> str:
-    return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
+    return f"{now.astimezone(zone_of(zone)):%H:%M}"
 
 
 def question(flow: Flow, language: str | None, now: datetime, *, above: str = "") -> Reply:

@@ -9,13 +9,14 @@ from typing import Any, Protocol
 from bot.playground.chat import Button, Event, Message
 from bot.playground.errors import ApiRefused
 from bot.playground.files import FileStore
-from bot.playground.images import picture_size
+from bot.playground.images import PNG, picture_size
 from bot.playground.lines import Edit, Order, Press, Quit, Say, SendFile, Write
 from bot.playground.person import Person
 from bot.playground.recording import UnreadableRecording, voice_note
 
 BOT = "daybook"
 YOU = "you"
+FILES = ("voice", "audio", "document", "photo")
 _SOUNDS = {".mp3", ".m4a", ".ogg", ".oga", ".opus", ".flac", ".wav"}
 
 
@@ -143,9 +144,9 @@ class Conversation:
             self._screen.aside(event.answer.text or f"opens {event.answer.url}")
 
     def _show_edit(self, message: Message) -> None:
-        """An edit that only takes buttons away shows nothing new."""
+        """An edit that only takes buttons away shows nothing new; a picture is always new."""
         before = message.edits[-1]
-        new_words = before.get("text", before.get("caption", "")) != message.text
+        new_words = before.get("text", before.get("caption", "")) != message.text or _is_new(message)
         new_buttons = message.buttons and before.get("reply_markup") != message.payload.get("reply_markup")
         if new_words or new_buttons:
             self._show(message, "edited" if new_words else "")
@@ -177,19 +178,24 @@ class Conversation:
 
     def _extras(self, message: Message) -> list[str]:
         """What is not text: what kind it is, and, from the bot, where it was saved."""
-        for kind in ("voice", "audio", "document", "photo"):
+        for kind in FILES:
             if kind not in message.payload:
                 continue
             media = message.payload[kind][-1] if kind == "photo" else message.payload[kind]
             described = _described(kind, media)
-            saved = self._saved(message, media) if message.from_bot and not message.edits else None
+            saved = self._saved(message, media) if message.from_bot and _is_new(message) else None
             return [f"[{described}{f', saved as {saved}' if saved else ''}]"]
         return []
 
     def _saved(self, message: Message, media: dict[str, Any]) -> Path | None:
         stored = self._files.by_id(media["file_id"])
         name = PurePosixPath(media.get("file_name") or stored.path).name
-        path = self._folder / f"{message.message_id}-{name}"
+        # Of one message, each picture that took the place of another.
+        version = f"-{len(message.edits)}" if message.edits else ""
+        path = self._folder / f"{message.message_id}{version}-{name}"
+        if stored.data.startswith(PNG):
+            # Telegram names every picture as one of its own kind.
+            path = path.with_suffix(".png")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.write_bytes(stored.data)
@@ -197,6 +203,12 @@ class Conversation:
             self._screen.aside(f"the file cannot be saved: {error.strerror}")
             return None
         return path
+
+
+def _is_new(message: Message) -> bool:
+    """Whether the message has a file, and before its last edit it had another or none."""
+    before = message.edits[-1] if message.edits else {}
+    return any(message.payload[it] != before.get(it) for it in FILES if it in message.payload)
 
 
 def _labelled(keyboard: list[list[Button]]) -> tuple[tuple[str, ...], ...]:

@@ -5,7 +5,8 @@ from typing import Any
 from bot.playground.chat import CallbackAnswer, Message
 from bot.playground.errors import bad_request
 from bot.playground.keyboards import checked_markup
-from bot.playground.parameters import Parameters
+from bot.playground.media import item_content
+from bot.playground.parameters import Parameters, Upload
 from bot.playground.sending import caption_content, text_content
 from bot.playground.text import utf16_length
 from bot.playground.world import World
@@ -14,6 +15,8 @@ Json = dict[str, Any]
 
 DELETE_LIMIT = 48 * 3600
 _MEDIA = ("photo", "document", "voice", "audio")
+_TEXT = ("text", "entities", "link_preview_options")
+_CAPTION = ("caption", "caption_entities", "show_caption_above_media")
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -34,7 +37,7 @@ def edit_message_text(world: World, given: Parameters) -> Json:
     message = _editable(world, given)
     if "text" not in message.payload:
         raise bad_request("there is no text in the message to edit")
-    return _edit(world, message, given, content, ("text", "entities", "link_preview_options"))
+    return _edit(world, message, given, content, _TEXT)
 
 
 def edit_message_caption(world: World, given: Parameters) -> Json:
@@ -42,7 +45,18 @@ def edit_message_caption(world: World, given: Parameters) -> Json:
     message = _editable(world, given)
     if not any(kind in message.payload for kind in _MEDIA):
         raise bad_request("there is no caption in the message to edit")
-    return _edit(world, message, given, content, ("caption", "caption_entities", "show_caption_above_media"))
+    return _edit(world, message, given, content, _CAPTION)
+
+
+def edit_message_media(world: World, given: Parameters, uploads: dict[str, Upload]) -> Json:
+    """Another file in the place of the one that is there; a text becomes its caption, which is given anew."""
+    message = _editable(world, given)
+    if "media_group_id" in message.payload and given["media"]["type"] not in message.payload:
+        raise bad_request("can't change the type of media in an album")
+    if not any(kind in message.payload for kind in ("text", "photo", "document", "audio")):
+        raise bad_request("message can't be edited")
+    content = item_content(world.files, given["media"], uploads)
+    return _edit(world, message, given, content, (*_TEXT, *_CAPTION, *_MEDIA, "has_media_spoiler"))
 
 
 def edit_message_reply_markup(world: World, given: Parameters) -> Json:

@@ -1,9 +1,11 @@
 """The size of a PNG or JPEG picture, read from its first bytes."""
 
+PNG = b"\x89PNG\r\n\x1a\n"
+
 
 def picture_size(data: bytes) -> tuple[int, int] | None:
     """(width, height) in pixels, or None for what is not a whole PNG or JPEG header."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
+    if data.startswith(PNG) and len(data) >= 24:
         return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     if data.startswith(b"\xff\xd8"):
         return _jpeg_size(data)

@@ -41,17 +41,20 @@ def send_media_group(world: World, given: Parameters, uploads: dict[str, Upload]
         raise bad_request("there must be 2 to 10 media in an album")
     if {item["type"] for item in items} not in _ALBUMS:
         raise bad_request("Can't use the media of the specified type in the album")
-    contents = [
-        {**media_content(world.files, item["type"], item | {item["type"]: item["media"]}, uploads),
-         **caption_content(item)}
-        for item in items
-    ]  # fmt: skip
+    contents = [item_content(world.files, item, uploads) for item in items]
     shared = shared_content(world, chat, given) | {"media_group_id": str(secrets.randbits(63))}
     return [world.say(chat, content | shared).payload for content in contents]
 
 
 def get_file(world: World, given: Parameters) -> Json:
     return world.files.for_download(given["file_id"])
+
+
+def item_content(files: FileStore, item: Json, uploads: dict[str, Upload]) -> Json:
+    """What an InputMedia makes of a Message. Raises ApiRefused (400)."""
+    kind = item["type"]
+    content = media_content(files, kind, item | {kind: item["media"]}, uploads) | caption_content(item)
+    return content | ({"has_media_spoiler": True} if item.get("has_spoiler") else {})
 
 
 def media_content(files: FileStore, kind: str, given: Parameters, uploads: dict[str, Upload]) -> Json:

@@ -37,6 +37,12 @@ PLAIN_METHODS: dict[str, Method] = {
     "answerCallbackQuery": editing.answer_callback_query,
 }
 
+# Their files come beside them, named in what describes them.
+ATTACHING_METHODS: dict[str, Callable[[World, Parameters, dict[str, Upload]], Any]] = {
+    "sendMediaGroup": media.send_media_group,
+    "editMessageMedia": editing.edit_message_media,
+}
+
 
 async def perform(
     method: str, world: World, webhook: Webhook, given: Parameters, uploads: dict[str, Upload]
@@ -45,8 +51,9 @@ async def perform(
     plain = PLAIN_METHODS.get(method)
     if plain is not None:
         return plain(world, given)
-    if method == "sendMediaGroup":
-        return media.send_media_group(world, given, uploads)
+    attaching = ATTACHING_METHODS.get(method)
+    if attaching is not None:
+        return attaching(world, given, uploads)
     if method == "getUpdates":
         return await _get_updates(world, webhook, given)
     if method == "setWebhook":

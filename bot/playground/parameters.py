@@ -33,6 +33,7 @@ METHODS = {
     "sendMessageDraft": f"chat_id! Integer, draft_id! Integer, text String, {_ENTITIES}",
     "editMessageText": f"{_EDITED}, text String, {_ENTITIES}, link_preview_options LinkPreviewOptions",
     "editMessageCaption": f"{_EDITED}, {_CAPTION}, show_caption_above_media Boolean",
+    "editMessageMedia": f"{_EDITED}, media! InputMedia",
     "editMessageReplyMarkup": _EDITED,
     "deleteMessage": f"{_CHAT}, message_id! Integer",
     "deleteMessages": f"{_CHAT}, message_ids! Array of Integer",
@@ -117,6 +118,7 @@ OBJECTS = {
 }  # fmt: skip
 
 VARIANTS = {
+    "InputMedia": ("InputMediaPhoto", "InputMediaDocument", "InputMediaAudio"),
     "ReactionType": ("ReactionTypeEmoji", "ReactionTypeCustomEmoji"),
     "BotCommandScope": (
         "BotCommandScopeDefault", "BotCommandScopeAllPrivateChats", "BotCommandScopeAllGroupChats",

@@ -9,9 +9,11 @@ from telegram import Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.ai.protocols import Embedder
+from bot.journal.goals.proposing import Proposer
 from bot.journal.journey import Journey
 from bot.journal.message import Identity, Reply, Sender, clean
 from bot.journal.readers import Readers
+from bot.journal.scoring import DayScorer
 from db.queries import outbox
 from db.queries.people import Standing
 
@@ -33,6 +35,8 @@ class Parts:
     default_time_zone: str
     readers: Readers
     embedder: Embedder
+    scorer: DayScorer
+    proposer: Proposer
 
 
 class Context(CallbackContext[ExtBot[None], dict[str, Any], dict[str, Any], dict[str, Any]]):

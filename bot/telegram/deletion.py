@@ -1,13 +1,13 @@
 """Deleting an entry: from the menu under its reply, or by /delete; and the way back."""
 
 from re import Match
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
 from bot.journal import deletion, panels, replies
 from bot.journal import phrases_correcting as words
+from bot.journal.clock import zone_of
 from bot.journal.message import Reply
 from bot.journal.panels import shortened
 from bot.journal.receive import reply_slot
@@ -81,7 +81,7 @@ async def _question(session: AsyncSession, update: Update, person: Person) -> Re
 
 def _ask(entry: EntryRecord, person: Person) -> Reply:
     """With its first words and time, so that nobody deletes another entry than they mean."""
-    written = entry.written_at.astimezone(ZoneInfo(person.time_zone))
+    written = entry.written_at.astimezone(zone_of(person.time_zone))
     when = f"{words.day(written.date(), written.year)}, {written:%H:%M}"
     first = shortened(entry.body, FIRST_WORDS) or words.WORDLESS
     return Reply(html=words.ask_delete(first, when), buttons=panels.delete_rows(entry))

@@ -22,7 +22,7 @@ from db.queries import dialogs, outbox
 # After that a message is no answer any more.
 LASTS = timedelta(hours=1)
 # These two must not wait for long either.
-BRIEF, BRIEFLY = {"ask", "search"}, timedelta(minutes=5)
+BRIEF, BRIEFLY = {"ask", "search", "goal", "goal_words", "remind", "reminder"}, timedelta(minutes=5)
 # Any words answer these: what comes next does, or nothing.
 NEXT_ONLY = BRIEF | {"transcript"}
 # Stands for what was not prepared yet, for what was may be None.

@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
-from bot.journal import hours, phrases
+from bot.journal import evenings, hours, phrases
 from bot.journal import phrases_settings as words
 from bot.journal.message import Reply
 from bot.journal.zone_screens import Flow
@@ -47,6 +47,7 @@ async def choose(
     if hour:
         await preferences.set_summary_time(session, person.user_id, hour)
     await preferences.change(session, person.user_id, wants_summary=hour is not None)
+    await evenings.renew(session, person.user_id, before=evenings.evening_of(person))
     known = replace(
         person,
         summary_time=hour or person.summary_time,

@@ -2,6 +2,7 @@
 
 from telegram import ChatMember, Update
 
+from bot.journal import evenings
 from bot.telegram.context import Context
 from db.queries import outbox, people
 
@@ -31,3 +32,5 @@ async def returned(update: Update, context: Context) -> None:
     async with context.parts.sessions.begin() as session:
         if await people.mark_returned(session, chat.id):
             await outbox.reopen_chat(session, chat.id)
+            if user_id := await people.by_identity(session, user.id):
+                await evenings.renew(session, user_id)

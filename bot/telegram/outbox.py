@@ -8,7 +8,7 @@ the message could have tells whether it is there. Only what is surely not there 
 import asyncio
 import logging
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -131,36 +131,48 @@ class OutboxQueue:
         async with self._sessions.begin() as session:
             await outbox.mark_shown(session, row, attempt.shown)
             if picture := Reply.from_content(row.content).picture:
-                await pictures.drop(session, picture)
+                await pictures.drop(session, row.user_id, picture)
 
     async def _show(self, row: ClaimedOutgoing, attempt: "_Attempt", lease: Lease) -> None:
         """Bring the chat to show the row's content."""
         reply = Reply.from_content(row.content)
-        pieces = showing.pieces(reply)
         if attempt.is_in_doubt:
-            await self._settle_doubt(row, attempt, len(pieces))
-        for index, piece in enumerate(pieces):
-            message = replace(piece, png=await self._picture(reply)) if index == 0 else piece
+            await self._settle_doubt(row, attempt, _most_pieces(reply, attempt))
+        png = await self._picture(row, reply.picture)
+        if not await self._show_pieces(row, attempt, lease, showing.pieces(reply, png)):
+            pieces = showing.pieces(reply, png, below_picture=True)
+            await self._show_pieces(row, attempt, lease, pieces)
+
+    async def _show_pieces(
+        self, row: ClaimedOutgoing, attempt: "_Attempt", lease: Lease, pieces: Sequence[Showable]
+    ) -> bool:
+        """False, with nothing done, where the first is too long for the caption that it would be."""
+        reply_to = Reply.from_content(row.content).reply_to
+        for index, message in enumerate(pieces):
             if index < len(attempt.shown):
-                if await showing.edit(self._bot, row.chat_id, attempt.shown[index], message):
+                edited = await showing.edit(self._bot, row.chat_id, attempt.shown[index], message)
+                if edited == "is_picture":
+                    return False
+                if edited == "shown":
                     continue
                 # The person deleted it: it and what followed it are sent anew, in their order.
                 await showing.delete(self._bot, row.chat_id, attempt.shown[index + 1 :])
                 del attempt.shown[index:]
             await self._wait_for_a_turn()
             lease.check()
-            attempt.shown.append(await self._send(row.chat_id, message, reply.reply_to, attempt))
+            attempt.shown.append(await self._send(row.chat_id, message, reply_to, attempt))
             if index < len(pieces) - 1:
                 await self._keep(row, attempt)
         await showing.delete(self._bot, row.chat_id, attempt.shown[len(pieces) :])
         del attempt.shown[len(pieces) :]
+        return True
 
-    async def _picture(self, reply: Reply) -> bytes | None:
-        if reply.picture is None:
+    async def _picture(self, row: ClaimedOutgoing, picture_id: UUID | None) -> bytes | None:
+        if picture_id is None:
             return None
         async with self._single.begin() as session:
             # One that is gone was shown: its words are still worth an edit.
-            return await pictures.get(session, reply.picture)
+            return await pictures.get(session, row.user_id, picture_id)
 
     async def _wait_for_a_turn(self) -> None:
         """Telegram's limit is for all that a bot sends. What nobody waits for takes the next turn only
@@ -252,6 +264,11 @@ class OutboxQueue:
     async def release(self, jobs: Sequence[OutgoingJob]) -> None:
         async with self._sessions.begin() as session:
             await outbox.release(session, [job.claim for job in jobs])
+
+
+def _most_pieces(reply: Reply, attempt: "_Attempt") -> int:
+    """Of a text that takes the place of another, which may be the caption of a picture."""
+    return len(showing.pieces(reply, below_picture=bool(attempt.shown)))
 
 
 def _tokens(jobs: Sequence[OutgoingJob]) -> list[tuple[UUID, UUID]]:

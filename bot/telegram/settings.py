@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
-from bot.journal import naming, phrases, settings_screens, zone_screens, zones
+from bot.journal import evenings, naming, phrases, reminder_screens, settings_screens, zone_screens, zones
 from bot.journal import phrases_settings as words
+from bot.journal import phrases_summary as summary_words
 from bot.journal.message import Reply
+from bot.journal.preferences import Evening
 from bot.telegram import dialogs
 from bot.telegram.context import Context
 from bot.telegram.questions import (
@@ -88,8 +90,11 @@ SCREENS: dict[str, Callable[[Update, Person], Reply]] = {
     "zone": _zone_screen,
     "day": lambda _, person: settings_screens.day_start(person),
     "evening": lambda _, person: settings_screens.evening("set", person),
+    "summary": lambda _, person: settings_screens.summary(person),
+    "quiet": lambda _, person: settings_screens.quiet_hours(person),
     "manner": lambda _, person: settings_screens.manner(person),
     "length": lambda _, person: settings_screens.length(person),
+    "theme": lambda _, person: settings_screens.theme(person),
     "country": lambda _, person: settings_screens.countries(person),
     "name": lambda _, person: settings_screens.names(person),
 }
@@ -103,6 +108,18 @@ async def _choose_day(session: AsyncSession, update: Update, person: Person, val
     await preferences.set_day_start(session, person.user_id, hour)
     await show_menu(session, update, replace(person, day_starts_at=hour))
     return words.noted(f"{hour:%H:%M}")
+
+
+async def _choose_quiet(session: AsyncSession, update: Update, person: Person, value: str) -> str:
+    hours = next((it for it in reminder_screens.QUIET_HOURS if "{:02}{:02}".format(*it) == value), None)
+    if hours is None and value != "off":
+        return phrases.OLD_BUTTON
+    begins, ends = (f"{it:02}:00" for it in hours) if hours else (None, None)
+    await preferences.change(session, person.user_id, quiet_from=begins, quiet_to=ends)
+    await evenings.renew(session, person.user_id)
+    known = replace(person, settings=person.settings | {"quiet_from": begins, "quiet_to": ends})
+    await show_menu(session, update, known)
+    return words.noted(reminder_screens.quiet_line(known))
 
 
 async def _choose_manner(session: AsyncSession, update: Update, person: Person, value: str) -> str:
@@ -121,6 +138,14 @@ async def _choose_length(session: AsyncSession, update: Update, person: Person, 
     return words.noted(labels[value])
 
 
+async def _choose_theme(session: AsyncSession, update: Update, person: Person, value: str) -> str:
+    labels = {str(name): label for name, (label, _) in words.THEMES.items()}
+    if value not in labels:
+        return phrases.OLD_BUTTON
+    await _prefer(session, update, person, theme=value)
+    return words.noted(labels[value])
+
+
 async def _choose_country(session: AsyncSession, update: Update, person: Person, value: str) -> str:
     if value != "zone" and not zones.is_country(value):
         return phrases.OLD_BUTTON
@@ -136,6 +161,35 @@ async def _choose_name(session: AsyncSession, update: Update, person: Person, va
     return words.noted(words.USE_TELEGRAM_NAME)
 
 
+async def _choose_summary(session: AsyncSession, update: Update, person: Person, value: str) -> str:
+    if value not in get_args(Evening):
+        return phrases.OLD_BUTTON
+    await _prefer_of_summary(session, update, person, evening=value)
+    return words.noted(summary_words.LEVELS[value][0])
+
+
+async def _choose_review(session: AsyncSession, update: Update, person: Person, value: str) -> str:
+    weekday = next((it for it in range(7) if str(it) == value), None)
+    if weekday is None:
+        return phrases.OLD_BUTTON
+    await _prefer_of_summary(session, update, person, review_weekday=weekday)
+    return words.noted(summary_words.WEEKDAYS[weekday])
+
+
+async def _choose_soft(session: AsyncSession, update: Update, person: Person, value: str) -> str:
+    if value not in {"on", "off"}:
+        return phrases.OLD_BUTTON
+    await _prefer_of_summary(session, update, person, soft_line=value == "on")
+    return words.noted(summary_words.SOFT_ON if value == "on" else summary_words.SOFT_OFF)
+
+
+async def _prefer_of_summary(session: AsyncSession, update: Update, person: Person, **chosen: Any) -> None:
+    """Several are chosen on that screen: it stays."""
+    await preferences.change(session, person.user_id, **chosen)
+    known = replace(person, settings=person.settings | chosen)
+    await show(session, update, settings_screens.summary(known), user_id=person.user_id)
+
+
 async def _prefer(session: AsyncSession, update: Update, person: Person, **chosen: Any) -> None:
     await preferences.change(session, person.user_id, **chosen)
     await show_menu(session, update, replace(person, settings=person.settings | chosen))
@@ -149,8 +203,13 @@ async def _call(session: AsyncSession, update: Update, person: Person, name: str
 Choose = Callable[[AsyncSession, Update, Person, str], Awaitable[str]]
 CHOICES: dict[str, Choose] = {
     "day": _choose_day,
+    "summary": _choose_summary,
+    "review": _choose_review,
+    "soft": _choose_soft,
+    "quiet": _choose_quiet,
     "manner": _choose_manner,
     "length": _choose_length,
+    "theme": _choose_theme,
     "country": _choose_country,
     "name": _choose_name,
 }

@@ -4,7 +4,7 @@ import io
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from telegram import (
     Bot,
@@ -17,13 +17,17 @@ from telegram import (
 from telegram.error import BadRequest, TelegramError
 
 from bot.errors import DeliveryRefused, DeliveryUncertain
-from bot.journal.message import Reply
+from bot.journal.message import Reply, utf16_length
 from bot.telegram.richtext import RichText, parse, split
 from bot.telegram.trouble import has_no_text, is_missing, is_unchanged, translate
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+# `gone`: the person deleted the message. `is_picture`: nothing was done, because it shows a picture, whose
+# caption has no room for such a text.
+Edited = Literal["shown", "gone", "is_picture"]
 
 # UTF-16 units that Telegram takes as a caption.
 CAPTION = 1024
@@ -50,11 +54,12 @@ class Showable:
         )
 
 
-def pieces(reply: Reply) -> list[Showable]:
+def pieces(reply: Reply, png: bytes | None = None, *, below_picture: bool = False) -> list[Showable]:
     """The messages that show a reply, the buttons under the last. What is too long for the caption of
-    its picture follows it."""
-    found = split(parse(reply.html), first=CAPTION if reply.picture else None)
+    its picture, or of the one that its message shows already, follows it."""
+    found = split(parse(reply.html), first=CAPTION if reply.picture or below_picture else None)
     messages = [Showable(text=piece) for piece in found] or [Showable(text=BLANK)]
+    messages[0] = replace(messages[0], png=png)
     messages[-1] = replace(messages[-1], keyboard=_keyboard(reply))
     return messages
 
@@ -64,20 +69,22 @@ async def send(bot: Bot, chat_id: int, message: Showable, reply_to: int | None) 
     parameters = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
     entities = message.text.entities() or None
     if message.png is not None:
-        png = message.png
-        sent = await _or_plain(
-            lambda: bot.send_photo(
+        try:
+            photo = await bot.send_photo(
                 chat_id,
-                png,
+                message.png,
                 caption=message.text.text,
                 caption_entities=entities,
                 reply_markup=message.keyboard,
                 reply_parameters=parameters,
                 filename="daybook.png",
-            ),
-            lambda: bot.send_message(chat_id, message.text.text),
-        )
-        return sent.message_id
+            )
+        except BadRequest as error:
+            if not _is_about_looks(error):
+                raise
+            log.warning("Telegram refuses a picture: its words go out alone")
+        else:
+            return photo.message_id
     sent = await _or_plain(
         lambda: bot.send_message(
             chat_id,
@@ -92,23 +99,33 @@ async def send(bot: Bot, chat_id: int, message: Showable, reply_to: int | None) 
     return sent.message_id
 
 
-async def edit(bot: Bot, chat_id: int, message_id: int, message: Showable) -> bool:
-    """Let the message show this; False when it is gone from the chat. Where it shows a picture and none
-    is given, the picture stays. Raises DeliveryError."""
+async def edit(bot: Bot, chat_id: int, message_id: int, message: Showable) -> Edited:
+    """Let the message show this. Where it shows a picture and none is given, the picture stays. Raises
+    DeliveryError."""
     try:
-        if message.png is not None:
-            await bot.edit_message_media(message.media, chat_id, message_id, reply_markup=message.keyboard)
-        else:
-            await _edit_words(bot, chat_id, message_id, message)
+        if message.png is None or not await _edit_picture(bot, chat_id, message_id, message):
+            return await _edit_words(bot, chat_id, message_id, message)
     except TelegramError as error:
         if is_missing(error):
-            return False
+            return "gone"
         if not is_unchanged(error):
             raise translate(error) from None
+    return "shown"
+
+
+async def _edit_picture(bot: Bot, chat_id: int, message_id: int, message: Showable) -> bool:
+    """False where Telegram refuses it. A text gives way to it. Raises TelegramError."""
+    try:
+        await bot.edit_message_media(message.media, chat_id, message_id, reply_markup=message.keyboard)
+    except BadRequest as error:
+        if not _is_about_looks(error):
+            raise
+        log.warning("Telegram refuses a picture: its words are shown alone")
+        return False
     return True
 
 
-async def _edit_words(bot: Bot, chat_id: int, message_id: int, message: Showable) -> None:
+async def _edit_words(bot: Bot, chat_id: int, message_id: int, message: Showable) -> Edited:
     text, entities = message.text.text, message.text.entities() or None
     try:
         await _or_plain(
@@ -125,14 +142,15 @@ async def _edit_words(bot: Bot, chat_id: int, message_id: int, message: Showable
     except BadRequest as error:
         if not has_no_text(error):
             raise
-        caption = split(message.text, CAPTION)[0]
-        await bot.edit_message_caption(
-            chat_id,
-            message_id,
-            caption=caption.text,
-            caption_entities=caption.entities() or None,
-            reply_markup=message.keyboard,
+        if utf16_length(text) > CAPTION:
+            return "is_picture"
+        await _or_plain(
+            lambda: bot.edit_message_caption(
+                chat_id, message_id, caption=text, caption_entities=entities, reply_markup=message.keyboard
+            ),
+            lambda: bot.edit_message_caption(chat_id, message_id, caption=text),
         )
+    return "shown"
 
 
 async def delete(bot: Bot, chat_id: int, message_ids: Sequence[int]) -> None:
@@ -166,11 +184,15 @@ async def _or_plain(formatted: Callable[[], Awaitable[T]], plain: Callable[[], A
     try:
         return await formatted()
     except BadRequest as error:
-        is_about_looks = isinstance(translate(error), DeliveryRefused) and not has_no_text(error)
-        if is_missing(error) or is_unchanged(error) or not is_about_looks:
+        if not _is_about_looks(error):
             raise
         log.warning("Telegram refuses how a message looks: it is tried as plain text")
     return await plain()
+
+
+def _is_about_looks(error: BadRequest) -> bool:
+    is_answer = is_missing(error) or is_unchanged(error) or has_no_text(error)
+    return isinstance(translate(error), DeliveryRefused) and not is_answer
 
 
 def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

@@ -109,11 +109,11 @@ async def begin(session: AsyncSession, update: Update, entry_id: UUID) -> Tap | 
     entry = await deletion.find(session, person.user_id, entry_id)
     if entry is None:
         return None
-    is_repeat = await _was_handled(session, update, person)
+    is_repeat = await was_handled(session, update, person)
     return Tap(session=session, update=update, person=person, entry=entry, is_repeat=is_repeat)
 
 
-async def _was_handled(session: AsyncSession, update: Update, person: Person) -> bool:
+async def was_handled(session: AsyncSession, update: Update, person: Person) -> bool:
     """A silent slot of the outbox remembers it, for as long as any answer is kept."""
     mark = {"slot": f"tap:{update.update_id}", "purpose": "answer", "state": "shown"}
     marked = insert(Outgoing).values(mark | {"chat_id": person.chat_id})

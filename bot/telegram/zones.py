@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
-from bot.journal import phrases, zone_screens, zones
+from bot.journal import evenings, phrases, reminders, zone_screens, zones
 from bot.journal import phrases_settings as words
 from bot.journal.message import Reply
 from bot.journal.preferences import Preferences
@@ -75,6 +75,8 @@ async def choose(session: AsyncSession, update: Update, person: Person, flow: Fl
     """Live in this time zone from now on, and go on where the person came from."""
     await preferences.set_time_zone(session, person.user_id, zone)
     await preferences.change(session, person.user_id, time_zone_is_known=True)
+    await evenings.renew(session, person.user_id, before=evenings.evening_of(person))
+    await reminders.renew(session, person.user_id, zone)
     known = replace(person, time_zone=zone, settings=person.settings | {"time_zone_is_known": True})
     if flow == "meet":
         above = welcome.zone_line(known, datetime.now(UTC))

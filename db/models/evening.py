@@ -105,7 +105,7 @@ class DailyScore(Base):
 
 class ScoreMetric(Base):
     """One category of a day's score, with the words it rests on. `model_score` keeps what was read when
-    a person says another; what they say needs no words."""
+    a person says another, or none at all; what they say needs no words."""
 
     __tablename__ = "score_metrics"
     __table_args__ = (
@@ -120,7 +120,7 @@ class ScoreMetric(Base):
     user_id: Mapped[Owner]
     daily_score_id: Mapped[UUID] = mapped_column(ForeignKey("daily_scores.id", ondelete="CASCADE"))
     category: Mapped[str]
-    score: Mapped[int]
+    score: Mapped[int | None]
     model_score: Mapped[int | None]
     source: Mapped[str] = mapped_column(server_default="model")
     reason: Mapped[str | None]
@@ -154,6 +154,7 @@ class Summary(Base):
         CheckConstraint("kind IN ('day', 'week', 'month')", "kind"),
         CheckConstraint("state IN ('waiting', 'prepared', 'skipped')", "state"),
         Index("ix_summaries_open", "due_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_summaries_wordless", "due_at", postgresql_where=text("waits_for_words")),
     )
 
     id: Mapped[Key]

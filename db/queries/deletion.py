@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, case, cast, delete, func, literal,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Embedding, Entry, Journey, Outgoing, Part, Update, WordChunk
-from db.queries import outbox
+from db.queries import goal_progress, outbox, scorings
 from db.queries.apart import set_apart
 from db.queries.entries import COLUMNS, EntryRecord, record
 
@@ -46,10 +46,14 @@ async def hide(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
     for table in (Embedding, WordChunk):
         await session.execute(delete(table).where(table.entry_id == entry_id, table.user_id == user_id))
     await _write(session, user_id, entry_id, deleted_at=func.now(), embedded_at=None)
+    await goal_progress.recount_of_entry(session, user_id, entry_id)
+    await scorings.mark_entry(session, user_id, entry_id)
 
 
 async def unhide(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
     await _write(session, user_id, entry_id, deleted_at=None)
+    await goal_progress.recount_of_entry(session, user_id, entry_id)
+    await scorings.mark_entry(session, user_id, entry_id)
 
 
 async def _write(session: AsyncSession, user_id: UUID, entry_id: UUID, **values: Any) -> None:

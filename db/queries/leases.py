@@ -7,7 +7,7 @@ from sqlalchemy import func, literal, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Journey, Lease, Outgoing, Update
+from db.models import Journey, Lease, Outgoing, Scoring, Summary, Update
 
 LEASE = timedelta(seconds=20)
 
@@ -27,7 +27,7 @@ async def take(session: AsyncSession, name: str, holder: UUID, lasting: timedelt
 async def drop_all(session: AsyncSession) -> None:
     """End every lease. Only for a process that surely is the only one on this database: then
     whoever held them is dead, and its work need not wait for them to run out."""
-    for table in (Update, Journey, Outgoing):
+    for table in (Update, Journey, Outgoing, Scoring, Summary):
         held = update(table).where(table.lease_until > func.now())
         await session.execute(held.values(lease_until=func.now()))
     await session.execute(update(Lease).values(until=func.now()))

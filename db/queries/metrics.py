@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Entry, Metric
+from db.queries import scorings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,7 @@ async def replace_read(
         new += [_row(reading, next(free)) | owner for reading in unpaired]
     if new:
         await session.execute(insert(Metric), new)
+    await scorings.mark_entry(session, user_id, entry_id)
 
 
 def _is_touched(row: Metric) -> bool:
@@ -162,6 +164,7 @@ async def say(
         .values(row)
         .on_conflict_do_update(index_elements=["entry_id", "name", "ordinal"], set_=said)
     )
+    await scorings.mark_entry(session, user_id, entry_id)
 
 
 async def say_another(
@@ -175,6 +178,7 @@ async def say_another(
     row = {"user_id": user_id, "entry_id": entry_id, "name": name, "value": value, "unit": unit}
     ordinal = await session.scalar(taken)
     await session.execute(insert(Metric).values(row | {"ordinal": ordinal, "source": "person"}))
+    await scorings.mark_entry(session, user_id, entry_id)
 
 
 async def correct(session: AsyncSession, user_id: UUID, metric_id: UUID, value: float) -> None:
@@ -185,7 +189,9 @@ async def correct(session: AsyncSession, user_id: UUID, metric_id: UUID, value: 
 async def remove(session: AsyncSession, user_id: UUID, metric_id: UUID) -> None:
     """The number counts no more, also when it is read again. One that was never read goes whole."""
     mine = (Metric.id == metric_id, Metric.user_id == user_id)
-    await session.execute(delete(Metric).where(*mine, Metric.model_value.is_(None)))
+    its = delete(Metric).where(*mine, Metric.model_value.is_(None)).returning(Metric.entry_id)
+    if (entry_id := await session.scalar(its)) is not None:
+        await scorings.mark_entry(session, user_id, entry_id)
     await _set(session, user_id, metric_id, removed_at=func.coalesce(Metric.removed_at, func.now()))
 
 
@@ -196,7 +202,9 @@ async def bring_back(session: AsyncSession, user_id: UUID, metric_id: UUID) -> N
 
 async def _set(session: AsyncSession, user_id: UUID, metric_id: UUID, **values: Any) -> None:
     mine = update(Metric).where(Metric.id == metric_id, Metric.user_id == user_id)
-    await session.execute(mine.values(**values))
+    entry_id = await session.scalar(mine.values(**values).returning(Metric.entry_id))
+    if entry_id is not None:
+        await scorings.mark_entry(session, user_id, entry_id)
 
 
 async def names_of_day(session: AsyncSession, user_id: UUID, day: date) -> frozenset[str]:

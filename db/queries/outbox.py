@@ -64,7 +64,7 @@ class ClaimedOutgoing:
         return sorted({start + step for start in starts for step in range(1, window + 1)})
 
 
-async def put(
+async def put(  # noqa: PLR0913 - the columns, by their names
     session: AsyncSession,
     *,
     slot: str,
@@ -88,8 +88,7 @@ async def put(
         "user_id": user_id,
         "entry_id": entry_id,
     }
-    if due_at is not None:
-        row |= {"due_at": due_at, "stale_at": stale_at}
+    row |= {name: it for name, it in (("due_at", due_at), ("stale_at", stale_at)) if it is not None}
     await session.execute(REPLACE if replace else PUT, row)
 
 
@@ -124,7 +123,9 @@ REPLACE = _WISH.on_conflict_do_update(
         "revision": rows.c.revision + 1,
         "state": _open_again(),
         "attempts": 0,
-        "due_at": case((rows.c.state == "sending", rows.c.due_at), else_=func.now()),
+        # Now and always, unless the new row says otherwise.
+        "due_at": case((rows.c.state == "sending", rows.c.due_at), else_=_WISH.excluded.due_at),
+        "stale_at": _WISH.excluded.stale_at,
         "error": None,
     },
 )
@@ -187,7 +188,8 @@ OPEN_ROWS = "state IN ('waiting', 'sending')"
 BEFORE = {
     "chat": f"(earlier.purpose NOT {BULK} AND earlier.id < w.id"
     f" OR earlier.purpose {BULK} AND earlier.state = 'sending')",
-    "bulk": f"(earlier.purpose NOT {BULK} OR earlier.id < w.id)",
+    "bulk": f"(earlier.purpose NOT {BULK} OR earlier.state = 'sending'"
+    " OR earlier.due_at <= now() AND COALESCE(earlier.stale_at > now(), true) AND earlier.id < w.id)",
 }
 ORDER = {"chat": "w.id", "bulk": "w.due_at, w.id"}
 OF_LANE = {"chat": f"NOT {BULK}", "bulk": BULK}

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, delete, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import StoredPicture
@@ -17,13 +17,17 @@ async def put(session: AsyncSession, user_id: UUID, png: bytes) -> UUID:
     return (await session.execute(kept)).scalar_one()
 
 
-async def get(session: AsyncSession, picture_id: UUID) -> bytes | None:
-    """None where it was shown, and dropped."""
-    return await session.scalar(select(StoredPicture.png).where(StoredPicture.id == picture_id))
+async def get(session: AsyncSession, user_id: UUID | None, picture_id: UUID) -> bytes | None:
+    """None where it was shown, and dropped, and where it is not of this person."""
+    return await session.scalar(select(StoredPicture.png).where(*_of(user_id, picture_id)))
 
 
-async def drop(session: AsyncSession, picture_id: UUID) -> None:
-    await session.execute(delete(StoredPicture).where(StoredPicture.id == picture_id))
+async def drop(session: AsyncSession, user_id: UUID | None, picture_id: UUID) -> None:
+    await session.execute(delete(StoredPicture).where(*_of(user_id, picture_id)))
+
+
+def _of(user_id: UUID | None, picture_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return StoredPicture.id == picture_id, StoredPicture.user_id == user_id
 
 
 async def purge(session: AsyncSession, older_than: timedelta) -> int:

@@ -1,6 +1,6 @@
 """What a person chose about how the bot treats them."""
 
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,15 @@ async def set_summary_time(session: AsyncSession, user_id: UUID, hour: time) -> 
 
 async def set_day_start(session: AsyncSession, user_id: UUID, hour: time) -> None:
     await session.execute(update(User).where(User.id == user_id).values(day_starts_at=hour))
+
+
+async def set_silence(session: AsyncSession, user_id: UUID, until: datetime | None) -> None:
+    """Nothing comes by itself until then."""
+    await session.execute(update(User).where(User.id == user_id).values(silent_until=until))
+
+
+async def silent_until(session: AsyncSession, user_id: UUID) -> datetime | None:
+    return await session.scalar(select(User.silent_until).where(User.id == user_id))
 
 
 async def set_name(session: AsyncSession, user_id: UUID, name: str) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from anthropic import AsyncAnthropic
 
-from bot.ai.claude import ClaudeCoach, cached_blocks, up_to_last_sentence
+from bot.ai.claude import ClaudeCoach, up_to_last_sentence
+from bot.ai.claude_parts import cached_blocks
 from bot.ai.families import family_of
 from bot.errors import MindGarbled
 from tests.ai.requests import CANARY, coaching

@@ -1,14 +1,14 @@
 """The outbox's rows: one chat in order, chats side by side, edits of what is under way."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from db.models import Outgoing
 from db.queries import outbox
-from db.queries.outbox import ClaimedOutgoing
+from db.queries.outbox import ClaimedOutgoing, Lane
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -23,9 +23,9 @@ async def put(
         )
 
 
-async def claim(sessions: Sessions) -> list[ClaimedOutgoing]:
+async def claim(sessions: Sessions, lane: Lane = "chat") -> list[ClaimedOutgoing]:
     async with sessions.begin() as session:
-        return await outbox.claim(session, "chat", 10, 0)
+        return await outbox.claim(session, lane, 10, 0)
 
 
 async def test_a_chat_shows_its_rows_in_order_and_waits_for_none_of_another(sessions: Sessions) -> None:
@@ -153,3 +153,92 @@ async def test_ids_of_groups_are_not_taken_for_those_of_private_chats(sessions: 
     await put(sessions, "private")
     [private] = await claim(sessions)
     assert private.newest_message_id == 0
+
+
+def slots(claimed: list[ClaimedOutgoing]) -> list[str]:
+    return [str(it.content["html"]) for it in claimed]
+
+
+async def test_what_nobody_waits_for_goes_by_its_own_lane_behind_the_replies_of_its_chat(
+    sessions: Sessions,
+) -> None:
+    await put(sessions, "summary", purpose="summary")
+    await put(sessions, "elsewhere", purpose="reminder", chat_id=8)
+    await put(sessions, "reply", purpose="reply")
+    # The reply came later, and goes first all the same.
+    assert slots(await claim(sessions, "bulk")) == ["elsewhere"]
+    [reply] = await claim(sessions)
+    assert slots([reply]) == ["reply"]
+    assert await claim(sessions, "bulk") == []
+    async with sessions.begin() as session:
+        await outbox.mark_shown(session, reply, [41])
+    assert slots(await claim(sessions, "bulk")) == ["summary"]
+
+
+async def test_one_message_of_a_chat_is_on_its_way_at_a_time(sessions: Sessions) -> None:
+    await put(sessions, "summary", purpose="summary")
+    [summary] = await claim(sessions, "bulk")
+    await put(sessions, "reply", purpose="reply")
+    await put(sessions, "reminder", purpose="reminder")
+    assert await claim(sessions) == await claim(sessions, "bulk") == []
+    async with sessions.begin() as session:
+        await outbox.mark_shown(session, summary, [41])
+    assert slots(await claim(sessions)) == ["reply"]
+
+
+async def test_a_summary_that_waits_for_a_later_minute_holds_up_nothing(sessions: Sessions) -> None:
+    await put(sessions, "summary", purpose="summary")
+    [summary] = await claim(sessions, "bulk")
+    async with sessions.begin() as session:
+        await outbox.retry(session, summary, state="waiting", after=timedelta(minutes=3), error="busy")
+    await put(sessions, "reply", purpose="reply")
+    assert slots(await claim(sessions)) == ["reply"]
+
+
+async def test_what_is_due_goes_past_what_waits_for_a_later_minute(sessions: Sessions) -> None:
+    await put(sessions, "summary", purpose="summary")
+    async with sessions.begin() as session:
+        later = update(Outgoing).where(Outgoing.slot == "summary")
+        await session.execute(later.values(due_at=datetime.now(UTC) + timedelta(minutes=10)))
+    await put(sessions, "reminder", purpose="reminder")
+    [reminder] = await claim(sessions, "bulk")
+    assert slots([reminder]) == ["reminder"]
+    # Not while it may still be on its way.
+    async with sessions.begin() as session:
+        await session.execute(update(Outgoing).values(due_at=datetime.now(UTC)))
+        await outbox.retry(session, reminder, state="sending", after=timedelta(minutes=1), error="unknown")
+    assert await claim(sessions, "bulk") == []
+
+
+async def test_what_many_get_goes_in_the_order_of_its_minutes(sessions: Sessions) -> None:
+    now = datetime.now(UTC)
+    for chat_id, minutes in ((1, 1), (2, 3), (3, 2)):
+        await put(sessions, str(minutes), purpose="summary", chat_id=chat_id)
+        async with sessions.begin() as session:
+            due = update(Outgoing).where(Outgoing.chat_id == chat_id)
+            await session.execute(due.values(due_at=now - timedelta(minutes=minutes)))
+    async with sessions.begin() as session:
+        first = await outbox.claim(session, "bulk", 1, 0)
+    assert slots(first) == ["3"]
+    assert set(slots(await claim(sessions, "bulk"))) == {"1", "2"}
+
+
+async def test_what_is_stale_is_shown_no_more_but_what_may_be_there_is_looked_at(sessions: Sessions) -> None:
+    for chat_id, slot in enumerate(("unsent", "in doubt", "lasting")):
+        await put(sessions, slot, purpose="summary", chat_id=chat_id)
+    await claim(sessions, "bulk")
+    async with sessions.begin() as session:
+        stale = update(Outgoing).where(Outgoing.slot != "lasting")
+        await session.execute(stale.values(stale_at=datetime.now(UTC) - timedelta(seconds=1)))
+        unsent = update(Outgoing).where(Outgoing.slot != "in doubt")
+        await session.execute(unsent.values(state="waiting"))
+        await session.execute(update(Outgoing).values(lease_until=None))
+    assert set(slots(await claim(sessions, "bulk"))) == {"in doubt", "lasting"}
+    async with sessions.begin() as session:
+        await outbox.expire(session)
+    found = await states(sessions)
+    assert found == {
+        "unsent": ("failed", "stale"),
+        "in doubt": ("sending", None),
+        "lasting": ("sending", None),
+    }

@@ -34,6 +34,7 @@ async def test_all_is_on_one_screen_and_each_part_has_a_way_back(started: World)
     assert "Evening summary: 21:00" in first
     assert "Manner: coach" in first
     assert "Replies: normal" in first
+    assert "Pictures: light" in first
     assert "Name: Mina" in first
     for button in labels(screen):
         await taps(started, person, screen, button)
@@ -54,6 +55,7 @@ async def test_each_choice_is_shown_at_once_and_kept(world: World) -> None:
         ("Evening summary", "23:00", "Evening summary: 23:00"),
         ("Manner", "Just log it", "Manner: just log it"),
         ("Replies", "Short", "Replies: short"),
+        ("Pictures", "Dark", "Pictures: dark"),
     ):
         await taps(world, person, screen, part)
         assert (await taps(world, person, screen, button)).startswith("Noted: ")
@@ -64,7 +66,7 @@ async def test_each_choice_is_shown_at_once_and_kept(world: World) -> None:
     assert "✓ Just log it" in labels(screen)
     them, preferences = await user(world), await chosen(world)
     assert (them.time_zone, them.day_starts_at, them.summary_time) == ("Europe/London", time(5), time(23))
-    assert (preferences.manner, preferences.length) == ("silent", "short")
+    assert (preferences.manner, preferences.length, preferences.theme) == ("silent", "short", "dark")
     assert preferences.time_zone_is_known
 
 

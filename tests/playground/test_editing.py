@@ -1,10 +1,12 @@
 """Edits, deletions, reactions and answers to taps."""
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto
+from telegram.error import BadRequest
 
 from bot.playground.editing import DELETE_LIMIT
 from bot.playground.person import Person
+from bot.playground.samples import png
 from bot.playground.server import BotApiServer
 from bot.playground.world import QUERY_LIFETIME
 
@@ -69,6 +71,60 @@ async def test_a_caption_is_edited(bot: Bot, person: Person) -> None:
     await bot.edit_message_caption(person.id, sent.message_id)
     assert message.text == ""
     assert message.payload["document"]["file_name"] == "a.txt"
+
+
+async def test_a_picture_is_exchanged(bot: Bot, server: BotApiServer, person: Person) -> None:
+    sent = await bot.send_photo(person.id, png(3, 2), caption="One", reply_markup=KEYBOARD)
+    media = InputMediaPhoto(png(5, 4), caption="<b>Two</b>", parse_mode="HTML", has_spoiler=True)
+    await bot.edit_message_media(media, person.id, sent.message_id)
+    [message] = person.chat.messages
+    [photo] = message.payload["photo"]
+    assert (photo["width"], message.text, message.styled("bold")) == (5, "Two", ["Two"])
+    assert server.world.files.by_id(photo["file_id"]).data == png(5, 4)
+    assert message.payload["has_media_spoiler"]
+    assert not message.buttons
+    await bot.edit_message_media(InputMediaPhoto(photo["file_id"]), person.id, sent.message_id)
+    assert message.history == ["One", "Two", ""]
+    assert "has_media_spoiler" not in message.payload
+    with pytest.raises(BadRequest, match="not modified"):
+        await bot.edit_message_media(InputMediaPhoto(photo["file_id"]), person.id, sent.message_id)
+    await bot.edit_message_media(InputMediaDocument(b"x", filename="a.txt"), person.id, sent.message_id)
+    assert "photo" not in message.payload
+    assert message.payload["document"]["file_name"] == "a.txt"
+
+
+async def test_a_text_becomes_the_caption_of_a_picture(bot: Bot, person: Person) -> None:
+    sent = await bot.send_message(person.id, "<b>One</b> a.org", parse_mode="HTML")
+    await bot.edit_message_media(InputMediaPhoto(png(5, 4), caption="Two"), person.id, sent.message_id)
+    [message] = person.chat.messages
+    assert (message.text, message.entities) == ("Two", [])
+    assert not {"text", "entities"} & set(message.payload)
+    with pytest.raises(BadRequest, match="no text in the message"):
+        await bot.edit_message_text("Three", person.id, sent.message_id)
+
+
+async def test_refused_pictures_in_place_of_others(bot: Bot, call: Caller, person: Person) -> None:
+    sent = await bot.send_photo(person.id, png(3, 2))
+    place = {"chat_id": person.id, "message_id": sent.message_id}
+    photo = {"type": "photo", "media": sent.photo[-1].file_id}
+
+    async def refusal(**parameters: object) -> str:
+        return await call.refused("editMessageMedia", **{**place, "media": photo, **parameters})
+
+    assert await refusal(message_id=5) == "Bad Request: message to edit not found"
+    assert "is required" in await refusal(media=None)
+    assert "no type that is known" in await refusal(media={**photo, "type": "sticker"})
+    lacking = await refusal(media={**photo, "media": "attach://x"})
+    assert lacking == "Bad Request: there is no photo in the request"
+    assert "caption is too long" in await refusal(media={**photo, "caption": "x" * 1025})
+    with pytest.raises(BadRequest, match=r"(?i)image_process_failed"):
+        await bot.edit_message_media(InputMediaPhoto(b"text"), person.id, sent.message_id)
+    assert not person.chat.messages[0].edits
+    voice = await bot.send_voice(person.id, b"OggS", duration=1)
+    assert await refusal(message_id=voice.message_id) == "Bad Request: message can't be edited"
+    first, _ = await bot.send_media_group(person.id, [InputMediaPhoto(png()), InputMediaPhoto(png())])
+    document = {"type": "document", "media": sent.photo[-1].file_id}
+    assert "album" in await refusal(message_id=first.message_id, media=document)
 
 
 async def test_deleting(call: Caller, person: Person) -> None:

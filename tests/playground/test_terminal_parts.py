@@ -1,5 +1,6 @@
 """Rendering, what a line means, and recordings."""
 
+import asyncio
 import io
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prompt_toolkit.utils import get_cwidth
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
 
 from bot.playground.conversation import Conversation, Shown
 from bot.playground.entities import formatted
@@ -15,6 +16,7 @@ from bot.playground.lines import Edit, Order, Press, Quit, Say, SendFile, Write,
 from bot.playground.person import Person
 from bot.playground.recording import UnreadableRecording, voice_note
 from bot.playground.render import plain_text, printable, styled_lines
+from bot.playground.samples import png
 from bot.playground.server import BotApiServer
 
 
@@ -116,6 +118,27 @@ async def test_a_button_named_by_its_number_is_named_once(
     rows = [[InlineKeyboardButton(it, callback_data=it) for it in row] for row in ("12", "4", "45")]
     await bot.send_message(person.id, "How was it?", reply_markup=InlineKeyboardMarkup(rows))
     assert screen.shown[0].keyboard == (("/1", "/2"), ("/3 4",), ("/4", "/5"))
+
+
+async def test_a_picture_is_shown_as_its_caption_and_where_it_is_saved(
+    bot: Bot, server: BotApiServer, person: Person, tmp_path: Path
+) -> None:
+    screen = Notes()
+    Conversation(person, server.world.files, screen, tmp_path / "files").begin()
+    buttons = InlineKeyboardMarkup([[InlineKeyboardButton("Year", callback_data="year")]])
+    sent = await bot.send_photo(person.id, png(3, 2), caption="30 days", reply_markup=buttons)
+    other = InputMediaPhoto(png(4, 5), caption="30 days")
+    await bot.edit_message_media(other, person.id, sent.message_id, reply_markup=buttons)
+    await bot.edit_message_caption(person.id, sent.message_id, caption="A month", reply_markup=buttons)
+    first, second, third = screen.shown
+    assert [it.text for it in screen.shown] == ["30 days", "30 days", "A month"]
+    assert [it.note for it in (second, third)] == ["edited", "edited"]
+    assert third.extras == ("[picture]",)
+    for shown, picture in ((first, png(3, 2)), (second, png(4, 5))):
+        [extra] = shown.extras
+        path = Path(extra.removeprefix("[picture, saved as ").removesuffix("]"))
+        assert path.suffix == ".png"
+        assert await asyncio.to_thread(path.read_bytes) == picture
 
 
 @pytest.mark.parametrize(

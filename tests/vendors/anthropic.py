@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.vendors.batches import Batches
 from tests.vendors.rules import THINKING, VERSIONS, check, estimate_tokens
 from tests.vendors.server import Fault, Recorded, Refusal, VendorServer
 
@@ -31,6 +32,7 @@ class AnthropicServer(VendorServer):
         self._texts: deque[str] = deque()
         self._objects: deque[Any] = deque()
         self._cached: set[str] = set()
+        self.batches = Batches(self)
 
     def say(self, *texts: str) -> None:
         self._texts.extend(texts)
@@ -42,6 +44,7 @@ class AnthropicServer(VendorServer):
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/v1/messages", self._messages)
         app.router.add_get("/v1/models/{model}", self._model)
+        self.batches.add_routes(app)
 
     async def _model(self, request: web.Request) -> web.StreamResponse:
         request_id = self.request_id()
@@ -93,6 +96,31 @@ class AnthropicServer(VendorServer):
         if fault.kind == "empty":
             return web.Response(body=b"", content_type="text/event-stream")
         return None
+
+    async def answered_with_error(
+        self, request: web.Request, check_body: Callable[[Any], None] = lambda _: None
+    ) -> web.Response | None:
+        """What the vendor answers before it does anything; the request is recorded."""
+        raw = await request.read()
+        try:
+            body = json.loads(raw) if raw else {}
+        except ValueError:
+            body = None
+        self.requests.append(Recorded(path=request.path, headers=dict(request.headers), body=body or {}))
+        fault = self.take_fault()
+        await self.wait()
+        try:
+            if fault and (answered := await self._fail_at_once(fault, raw)):
+                return answered
+            self._check_headers(request)
+            check_body(body)
+        except Refusal as refusal:
+            return error_response(refusal, self.request_id(), fault)
+        return None
+
+    def message(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to one request."""
+        return self._message(body, None)
 
     def _check_headers(self, request: web.Request) -> None:
         key = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix(

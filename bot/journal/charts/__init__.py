@@ -9,6 +9,8 @@ first one loads matplotlib for about a second) and may be called from any thread
 of at most `MOST_UNITS` UTF-16 units, to be escaped where it goes out as HTML.
 """
 
+import threading
+
 from bot.journal.charts.caption import MOST_UNITS, caption
 from bot.journal.charts.values import (
     CATEGORIES,
@@ -46,17 +48,22 @@ __all__ = [
 ]
 
 
+# matplotlib promises nothing to threads, and a picture is the work of one core anyway.
+_ONE_AT_A_TIME = threading.Lock()
+
+
 def draw(picture: Picture, theme: Theme = "light") -> bytes:
     """The picture as a PNG."""
     # matplotlib takes a second and 50 MB, so it is loaded with the first picture.
     from bot.journal.charts import day_card, goals, trend, year
 
-    match picture:
-        case DayCard():
-            return day_card.draw(picture, theme)
-        case Trend():
-            return trend.draw(picture, theme)
-        case Year():
-            return year.draw(picture, theme)
-        case Goals():
-            return goals.draw(picture, theme)
+    with _ONE_AT_A_TIME:
+        match picture:
+            case DayCard():
+                return day_card.draw(picture, theme)
+            case Trend():
+                return trend.draw(picture, theme)
+            case Year():
+                return year.draw(picture, theme)
+            case Goals():
+                return goals.draw(picture, theme)

@@ -75,7 +75,7 @@ def _most_of(numbers: Sequence[tuple[str, str]]) -> list[str]:
 
 def _trend(trend: Trend) -> list[str]:
     scored = trend.overall
-    head = phrases.trend_caption(trend.first, trend.last, len(scored), trend.length)
+    head = phrases.trend_caption(trend.first, trend.last, len(scored), max(trend.passed, len(scored)))
     known = facts(scored)
     if known:
         told = [

@@ -1,8 +1,7 @@
 """People's words in the pictures' two fonts: what these can draw of them, and how much fits."""
 
-import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import matplotlib
@@ -15,10 +14,11 @@ from bot.journal.charts import letters
 DPI = 72
 # The height of the fonts' capitals, as part of their size.
 CAPITALS = 0.729
-# matplotlib promises nothing to threads, and a picture is the work of one core anyway.
-ONE_AT_A_TIME = threading.Lock()
+# The same words are measured again and again.
+KEPT = 2048
 
 
+@lru_cache(KEPT)
 def drawable(words: str, *, bold: bool = False) -> str:
     """As much of the words as the font has; "" if that makes no sense."""
     return letters.drawable(words, _glyphs(bold))
@@ -42,11 +42,11 @@ def lines(words: str, size: float, room: float, most: int, *, bold: bool = False
     return [*broken, fitted(rest, size, room, bold=bold)] if rest else broken
 
 
+@lru_cache(KEPT)
 def width_of(words: str, size: float, *, bold: bool = False) -> float:
     """In pixels, of what is drawable already."""
-    with ONE_AT_A_TIME:
-        ruler, face = _ruler(), font(size, bold=bold)
-        return float(ruler.get_text_width_height_descent(words, face, False)[0])  # type: ignore[no-untyped-call]
+    ruler, face = _ruler(), font(size, bold=bold)
+    return float(ruler.get_text_width_height_descent(words, face, False)[0])  # type: ignore[no-untyped-call]
 
 
 @cache
@@ -73,8 +73,7 @@ def _ruler() -> RendererAgg:
 
 @cache
 def _glyphs(bold: bool) -> frozenset[int]:
-    with ONE_AT_A_TIME:
-        return frozenset(get_font(_file(bold)).get_charmap())
+    return frozenset(get_font(_file(bold)).get_charmap())
 
 
 def _file(bold: bool) -> str:

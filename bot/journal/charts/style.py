@@ -33,6 +33,11 @@ class Colours:
         named = (self.ink, self.muted, self.track, self.panel, self.line, self.empty, self.accent, self.band)
         return tuple(dict.fromkeys((self.card, *named, *self.ramp)))
 
+    @property
+    def surfaces(self) -> tuple[str, ...]:
+        """What lies under other marks, or fills them."""
+        return (self.track, self.panel, self.line, self.empty, self.band)
+
     def of(self, score: float) -> str:
         """The colour of 0 to 100."""
         return self.ramp[min(int(score) // 20, 4)]

@@ -49,7 +49,7 @@ def _head(canvas: Canvas, trend: Trend, scored: int) -> None:
     colours = canvas.colours
     title = fitted(trend.title, LARGE, ROOM, bold=True) or phrases.days(trend.length)
     canvas.text(MARGIN, 92, title, size=LARGE, colour=colours.ink, bold=True)
-    told = f"{day_span(trend.first, trend.last)} · {phrases.scored_of(scored, trend.length)}"
+    told = f"{day_span(trend.first, trend.last)} · {phrases.scored_of(scored, max(trend.passed, scored))}"
     canvas.text(MARGIN, 166, told, size=SMALL, colour=colours.muted, room=ROOM)
 
 
@@ -119,13 +119,15 @@ def _category(canvas: Canvas, trend: Trend, box: Box, name: str, scores: Mapping
 
 
 def _runs(canvas: Canvas, trend: Trend, box: Box, scores: Mapping[date, int], dot: float) -> None:
-    # The days of a long trend stand close.
-    dot = min(dot, max(box[2] / trend.length, LEAST_DOT))
+    # The days of a long trend stand close: its lines are thin, and only a day by itself is a dot.
+    room = box[2] / trend.length
+    dot = min(dot, max(room, LEAST_DOT))
     for run in _consecutive(scores):
         points = [_point(trend, box, day, scores[day]) for day in run]
         if len(points) > 1:
             canvas.line(points, canvas.colours.accent, max(dot / 3, 2))
-        canvas.dots(points, canvas.colours.accent, dot)
+        if len(points) == 1 or room >= LEAST_DOT:
+            canvas.dots(points, canvas.colours.accent, dot)
 
 
 def _consecutive(days: Mapping[date, int]) -> list[list[date]]:

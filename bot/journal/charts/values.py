@@ -59,12 +59,14 @@ class DayPoint:
 @dataclass(frozen=True, kw_only=True)
 class Trend:
     """The `length` days that end with `last`. Days outside are left out, days that are missing stay
-    gaps, and of two points of a day the later in `days` counts."""
+    gaps, and of two points of a day the later in `days` counts. With `today` the days after it are still
+    to come."""
 
     days: Sequence[DayPoint]
     last: date
     length: int = 30
     title: str = ""
+    today: date | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.length <= min(LONGEST_TREND, self.last.toordinal()):
@@ -73,6 +75,12 @@ class Trend:
     @property
     def first(self) -> date:
         return self.last - timedelta(days=self.length - 1)
+
+    @property
+    def passed(self) -> int:
+        """How many of its days are not still to come."""
+        ahead = (self.last - self.today).days if self.today else 0
+        return min(max(self.length - ahead, 0), self.length)
 
     @property
     def overall(self) -> dict[date, int]:

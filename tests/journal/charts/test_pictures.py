@@ -190,7 +190,7 @@ DRAWING = (
     f"import sys, hashlib\nsys.path.insert(0, {str(ROOT)!r})\n"
     "from tests.journal.charts.test_pictures import FULL, draw\n"
     "print(hashlib.sha256(b''.join(map(draw, FULL))).hexdigest())\n"
-    "assert 'matplotlib.figure' in sys.modules\n"
+    "assert 'matplotlib.backends.backend_agg' in sys.modules\n"
     "assert 'matplotlib.pyplot' not in sys.modules, 'pyplot'\n"
 )
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bot.journal.charts.palette import STEPS
 from bot.journal.charts.style import COLOURS, SMALL, WIDTH
 from bot.journal.charts.values import Theme
 
@@ -126,8 +127,7 @@ def test_scores_take_the_ramp_in_fifths(theme: Theme) -> None:
 
 @pytest.mark.parametrize("theme", COLOURS)
 def test_the_palette_has_room_for_the_colours(theme: Theme) -> None:
-    # Twelve steps or more between the card and each keep letters smooth.
-    assert 255 // (len(COLOURS[theme].all) - 1) >= 12
+    assert STEPS * (len(COLOURS[theme].all) - 1) < 256
 
 
 def test_the_smallest_letters_can_be_read_on_a_phone() -> None:

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.journal.charts import CATEGORIES, DayPoint, Theme, Trend, draw
+from bot.journal.charts import CATEGORIES, DayPoint, Theme, Trend, caption, draw
 from bot.journal.charts.style import COLOURS
 from bot.journal.charts.trend import DOT, MAIN
 from tests.journal.charts.looking import count, places, seen
@@ -141,3 +141,23 @@ def test_no_trend_before_the_first_day_of_all() -> None:
 def test_a_title_takes_the_place_of_the_length() -> None:
     assert draw(trend({1: 50}, title="Your month")) != draw(trend({1: 50}))
     assert draw(trend({1: 50}, title="你的一个月")) == draw(trend({1: 50}))
+
+
+def test_of_a_year_the_days_are_one_thin_line_and_a_lone_day_a_dot() -> None:
+    drawn = marks(trend(dict.fromkeys(range(100), 50) | {200: 50}, length=366))
+    tall = {x: sum(1 for at, _ in drawn if at == x) for x, _ in drawn}
+    line, alone = round(column(50, 366)), round(column(200, 366))
+    assert 0 < tall[line] < max(tall.get(alone + it, 0) for it in (-1, 0, 1))
+
+
+def test_days_still_to_come_are_told_apart_from_days_without_a_score() -> None:
+    def week(scores: dict[int, int | None], today: date | None = None) -> Trend:
+        return trend(scores, 7, title="This week", today=today)
+
+    halfway = week({0: 50, 1: 60}, LAST - timedelta(days=4))
+    assert (halfway.passed, week({0: 50}).passed) == (3, 7)
+    assert caption(halfway).startswith("This week. 13–19 Nov 2026: 2 of 3 days scored.")
+    assert draw(halfway) != draw(week({0: 50, 1: 60}))
+    # One scored ahead of its day is no more than there are.
+    assert "2 of 2 days scored" in caption(week({5: 50, 6: 60}, LAST - timedelta(days=40)))
+    assert week({0: 50}, LAST + timedelta(days=9)).passed == 7

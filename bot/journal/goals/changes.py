@@ -1,0 +1,85 @@
+"""What a person does with a goal. Each is called with the goal locked, and does nothing new when it is done
+twice."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.journal.goals.proposing import LEAST, LONGEST_UNIT, MOST_TARGET
+from db.queries import goals
+from db.queries.goals import GoalRecord
+
+# More goals at once are hard to keep in sight.
+MOST_ACTIVE = 20
+NONE = {"none", "no target", "nothing", "-"}
+_NUMBER = re.compile(r"(?P<number>\d{1,12}(?:[.,]\d{1,6})?)\s*(?P<unit>[^\W\d_][^\d\n]*)?")
+_THOUSANDS = re.compile(r"(?<!\d)[1-9]\d{0,2}(?:[ ,.'’\u202f]\d{3})+(?!\d)(?!\s*(?:km|kg|mi|miles?|l)\b)")
+
+
+async def activate(session: AsyncSession, goal: GoalRecord) -> GoalRecord | None:
+    """Let a proposed, paused or finished goal count; None where there are too many already."""
+    if goal.state == "active":
+        return goal
+    if await goals.how_many(session, goal.user_id, ["active"]) >= MOST_ACTIVE:
+        return None
+    return await _write(session, goal, state="active", finished_at=None)
+
+
+async def pause(session: AsyncSession, goal: GoalRecord) -> GoalRecord:
+    return await _write(session, goal, state="paused") if goal.state == "active" else goal
+
+
+async def finish(session: AsyncSession, goal: GoalRecord) -> GoalRecord:
+    if goal.state not in {"active", "paused"}:
+        return goal
+    return await _write(session, goal, state="finished", finished_at=datetime.now(UTC))
+
+
+async def rename(session: AsyncSession, goal: GoalRecord, title: str) -> GoalRecord:
+    return await _write(session, goal, title=title)
+
+
+async def give_reason(session: AsyncSession, goal: GoalRecord, why: str | None) -> GoalRecord:
+    return await _write(session, goal, why=why)
+
+
+async def repeat(session: AsyncSession, goal: GoalRecord, cadence: str | None) -> GoalRecord:
+    return await _write(session, goal, cadence=cadence)
+
+
+async def aim(session: AsyncSession, goal: GoalRecord, wanted: "Amount") -> GoalRecord:
+    unit = wanted.unit or goal.unit
+    return await _write(session, goal, target=wanted.number, unit=unit)
+
+
+async def _write(session: AsyncSession, goal: GoalRecord, **values: object) -> GoalRecord:
+    await goals.change(session, goal.user_id, goal.id, **values)
+    return replace(goal, **values)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount:
+    """What somebody typed: `number` is None for none, `unit` where they named none."""
+
+    number: float | None
+    unit: str | None = None
+
+
+def typed(text: str) -> Amount | Literal["out of range"] | None:
+    """“3”, “20 pages”, “7,5 km”, “none”, and nothing else; None where it is something else."""
+    words = " ".join(unicodedata.normalize("NFKC", text).split()).rstrip(".!")
+    if words.casefold() in NONE:
+        return Amount(number=None)
+    digits = "".join(str(unicodedata.decimal(it)) if it.isdecimal() else it for it in words)
+    found = _NUMBER.fullmatch(_THOUSANDS.sub(lambda it: re.sub(r"\D", "", it.group()), digits))
+    if found is None:
+        return None
+    unit = (found["unit"] or "").strip() or None
+    if unit and (len(unit) > LONGEST_UNIT or len(unit.split()) > 2):
+        return None
+    number = float(found["number"].replace(",", "."))
+    return Amount(number=number, unit=unit) if LEAST <= number <= MOST_TARGET else "out of range"

@@ -1,0 +1,312 @@
+"""Summaries on their way: planned when their people's hour comes near, prepared under a lease, shown once.
+
+`users.next_summary_at` decides when somebody is planned for; that there is one summary of a kind and a
+local day, the unique key decides, whoever plans how often. Locks go in this order: the person, their
+summaries, their outbox rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    DateTime,
+    Interval,
+    String,
+    Uuid,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from db.models import Outgoing, Summary, TelegramIdentity, User
+
+from .leases import LEASE
+
+# More are not counted: it is only asked how early to begin.
+CROWD = 50_000
+MOMENT = DateTime(timezone=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sleeper:
+    """Somebody whose next summary is to be planned. `had` is the last day that they got one about, or
+    will get; nobody who blocked the bot in all their chats `is_reachable`."""
+
+    user_id: UUID
+    time_zone: str
+    summary_time: time
+    day_starts_at: time
+    settings: dict[str, Any]
+    silent_until: datetime | None
+    next_summary_at: datetime | None
+    had: date | None
+    is_reachable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A row to come; `state` is "waiting", or "skipped" where it is too late or unwelcome."""
+
+    user_id: UUID
+    kind: str
+    local_date: date
+    state: str
+    shown_at: datetime
+    stale_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedSummary:
+    id: UUID
+    user_id: UUID
+    kind: str
+    local_date: date
+    shown_at: datetime
+    stale_at: datetime
+    attempts: int
+    batch_id: str | None
+    token: UUID
+
+    @property
+    def slot(self) -> str:
+        return slot_of(self.id)
+
+
+def slot_of(summary_id: UUID) -> str:
+    """Where the outbox shows it."""
+    return f"summary:{summary_id}"
+
+
+_REACHABLE = exists().where(TelegramIdentity.user_id == User.id, TelegramIdentity.blocked_at.is_(None))
+_HAD = (
+    select(func.max(Summary.local_date))
+    .where(Summary.user_id == User.id, Summary.kind == "day")
+    .scalar_subquery()
+)
+_SLEEPERS = select(
+    User.id,
+    User.time_zone,
+    User.summary_time,
+    User.day_starts_at,
+    User.settings,
+    User.silent_until,
+    User.next_summary_at,
+    _HAD,
+    _REACHABLE,
+)
+
+
+def _sleeper(row: Sequence[Any]) -> Sleeper:
+    return Sleeper(
+        user_id=row[0],
+        time_zone=row[1],
+        summary_time=row[2],
+        day_starts_at=row[3],
+        settings=row[4],
+        silent_until=row[5],
+        next_summary_at=row[6],
+        had=row[7],
+        is_reachable=row[8],
+    )
+
+
+async def count_until(session: AsyncSession, moment: datetime) -> int:
+    """How many people's hour comes until then."""
+    some = select(User.id).where(User.next_summary_at <= moment).limit(CROWD).subquery()
+    return await session.scalar(select(func.count()).select_from(some)) or 0
+
+
+async def due(session: AsyncSession, until: datetime, most: int) -> list[Sleeper]:
+    """Those whose hour comes until then, earliest first, locked; another replica plans for others."""
+    rows = await session.execute(
+        _SLEEPERS.where(User.next_summary_at <= until)
+        .order_by(User.next_summary_at)
+        .limit(most)
+        .with_for_update(of=User, skip_locked=True, key_share=True)
+    )
+    return [_sleeper(row) for row in rows]
+
+
+async def unplanned(session: AsyncSession, most: int) -> list[Sleeper]:
+    """Those for whom no hour is set though they want one: new people, and those of an earlier version."""
+    wants = User.settings["wants_summary"].astext.is_distinct_from("false")
+    rows = await session.execute(
+        _SLEEPERS.where(User.next_summary_at.is_(None), wants, _REACHABLE)
+        .limit(most)
+        .with_for_update(of=User, skip_locked=True, key_share=True)
+    )
+    return [_sleeper(row) for row in rows]
+
+
+async def sleeper(session: AsyncSession, user_id: UUID) -> Sleeper:
+    """One person, locked."""
+    found = _SLEEPERS.where(User.id == user_id).with_for_update(of=User, key_share=True)
+    return _sleeper((await session.execute(found)).one())
+
+
+PLAN = text("""
+    WITH moved AS (
+        UPDATE users u SET next_summary_at = m.next_at
+        FROM unnest(:users, :next_ats) AS m (user_id, next_at) WHERE u.id = m.user_id)
+    INSERT INTO summaries (id, user_id, kind, local_date, state, shown_at, stale_at, due_at)
+    SELECT * FROM unnest(:ids, :owners, :kinds, :dates, :states, :shown_ats, :stale_ats, :due_ats)
+    ON CONFLICT (user_id, kind, local_date) DO NOTHING
+""").bindparams(
+    *(bindparam(name, type_=ARRAY(Uuid())) for name in ("users", "ids", "owners")),
+    *(bindparam(name, type_=ARRAY(String())) for name in ("kinds", "states")),
+    *(bindparam(name, type_=ARRAY(MOMENT)) for name in ("next_ats", "shown_ats", "stale_ats", "due_ats")),
+    bindparam("dates", type_=ARRAY(Date())),
+)
+
+
+async def plan(
+    session: AsyncSession, next_ats: Iterable[tuple[UUID, datetime | None]], rows: Sequence[Planned]
+) -> None:
+    """Set the next hour of these people, and plan their summaries that are not planned yet: for all of
+    them at once."""
+    moves = list(next_ats)
+    bind = {
+        "users": [user_id for user_id, _ in moves],
+        "next_ats": [at for _, at in moves],
+        "ids": [uuid7() for _ in rows],
+        "owners": [it.user_id for it in rows],
+        "kinds": [it.kind for it in rows],
+        "dates": [it.local_date for it in rows],
+        "states": [it.state for it in rows],
+        "shown_ats": [it.shown_at for it in rows],
+        "stale_ats": [it.stale_at for it in rows],
+        "due_ats": [it.due_at for it in rows],
+    }
+    await session.execute(PLAN, bind)
+
+
+async def take_back(session: AsyncSession, user_id: UUID, now: datetime) -> list[tuple[date, datetime]]:
+    """Drop the person's summaries whose minute has not come, and that no chat has seen. The days of those
+    of a day, and when they would have been shown."""
+    coming = select(Summary.id, Summary.kind).where(Summary.user_id == user_id, Summary.shown_at > now)
+    found = {row[0]: row[1] for row in await session.execute(coming.with_for_update())}
+    if "day" not in found.values():
+        # What follows a day's summary within minutes goes with it.
+        return []
+    # By statements of their own: what was written by whoever held the lock before is seen by now.
+    slots = [slot_of(it) for it in found]
+    unseen = Outgoing.state.in_(("waiting", "failed")) & (func.cardinality(Outgoing.message_ids) == 0)
+    await session.execute(delete(Outgoing).where(Outgoing.slot.in_(slots), unseen))
+    kept = set((await session.scalars(select(Outgoing.slot).where(Outgoing.slot.in_(slots)))).all())
+    gone = [it for it in found if slot_of(it) not in kept]
+    dropped = delete(Summary).where(Summary.user_id == user_id, Summary.id.in_(gone))
+    rows = await session.execute(dropped.returning(Summary.kind, Summary.local_date, Summary.shown_at))
+    return sorted((day, shown_at) for kind, day, shown_at in rows if kind == "day")
+
+
+CLAIM = text("""
+    UPDATE summaries s SET lease_token = :token, lease_until = now() + :lease, attempts = attempts + 1
+    WHERE s.id IN (
+        SELECT id FROM summaries
+        WHERE state = 'waiting' AND due_at <= :now AND (lease_until IS NULL OR lease_until < now())
+        ORDER BY due_at LIMIT :places FOR UPDATE SKIP LOCKED)
+    RETURNING s.id, s.user_id, s.kind, s.local_date, s.shown_at, s.stale_at, s.attempts, s.batch_id
+""").bindparams(bindparam("now", type_=MOMENT), bindparam("lease", type_=Interval))
+
+
+async def claim(session: AsyncSession, places: int, now: datetime) -> list[ClaimedSummary]:
+    """Those that are to be prepared by now, longest due first."""
+    token = uuid4()
+    bind = {"token": token, "lease": LEASE, "places": places, "now": now}
+    return [
+        ClaimedSummary(
+            id=row[0],
+            user_id=row[1],
+            kind=row[2],
+            local_date=row[3],
+            shown_at=row[4],
+            stale_at=row[5],
+            attempts=row[6],
+            batch_id=row[7],
+            token=token,
+        )
+        for row in await session.execute(CLAIM, bind)
+    ]
+
+
+async def extend(session: AsyncSession, claims: Sequence[ClaimedSummary]) -> set[UUID]:
+    kept = update(Summary).where(*_any_of(claims)).values(lease_until=func.now() + literal(LEASE))
+    return set((await session.scalars(kept.returning(Summary.id))).all())
+
+
+async def hold(session: AsyncSession, claim: ClaimedSummary) -> bool:
+    """Lock the row for this transaction; False where it is not ours any more."""
+    ours = select(Summary.id).where(*_any_of([claim])).with_for_update()
+    return await session.scalar(ours) is not None
+
+
+async def finish(
+    session: AsyncSession, claim: ClaimedSummary, state: str, *, waits_for_words: bool = False
+) -> None:
+    """It is prepared, or skipped. Within `hold`."""
+    done = {"state": state, "waits_for_words": waits_for_words, "attempts": 0}
+    await session.execute(update(Summary).where(*_any_of([claim])).values(done | FREE))
+
+
+async def retry(session: AsyncSession, claim: ClaimedSummary, at: datetime) -> None:
+    """Prepare it later."""
+    await session.execute(update(Summary).where(*_any_of([claim])).values({"due_at": at} | FREE))
+
+
+async def release(session: AsyncSession, claims: Sequence[ClaimedSummary]) -> None:
+    """Give them back at once, as at a stop."""
+    values = {"attempts": Summary.attempts - 1} | FREE
+    await session.execute(update(Summary).where(*_any_of(claims)).values(values))
+
+
+FREE: dict[str, Any] = {"lease_token": None, "lease_until": None}
+
+
+def _any_of(claims: Sequence[ClaimedSummary]) -> tuple[Any, ...]:
+    return (
+        Summary.user_id.in_([it.user_id for it in claims]),
+        Summary.id.in_([it.id for it in claims]),
+        Summary.lease_token.in_([it.token for it in claims]),
+    )
+
+
+# For `scorings.mark`: a day is other than it was, so that a summary of it that is prepared, or being
+# prepared, though not shown yet, is prepared anew; so is one that had nothing to say. What a person writes is
+# let settle for a minute, if there is as much, and what is ready goes out should the new one take too long.
+# It ends before the days.
+ANEW = """
+    UPDATE summaries SET state = 'waiting', lease_token = NULL, lease_until = NULL, attempts = 0,
+        due_at = GREATEST(now(), LEAST(now() + interval '60 seconds', shown_at - interval '90 seconds'))
+    WHERE user_id = :user_id AND kind = 'day' AND shown_at > now()
+      AND (state IN ('prepared', 'skipped') AND stale_at > now() OR lease_until > now()) AND local_date
+"""
+
+
+async def chat_of(session: AsyncSession, user_id: UUID) -> int | None:
+    """The chat that the person's summaries and reminders go to: the first one they have not blocked."""
+    open_ = (
+        select(TelegramIdentity.chat_id)
+        .where(TelegramIdentity.user_id == user_id, TelegramIdentity.blocked_at.is_(None))
+        .order_by(TelegramIdentity.created_at, TelegramIdentity.telegram_id)
+        .limit(1)
+    )
+    return await session.scalar(open_)
+
+
+async def is_idle(session: AsyncSession) -> bool:
+    """Whether nothing is being prepared, or is due to be now."""
+    busy = exists().where(Summary.state == "waiting", Summary.due_at <= func.now())
+    return not await session.scalar(select(busy))
