@@ -10,7 +10,7 @@ from .conftest import World
 @pytest.fixture
 def unread() -> None:
     """As in a new process, the rules of the safety check are still to be read."""
-    importlib.import_module("bot.journal.safety.grammar").grammar.cache_clear()
+    importlib.import_module("bot.journal.safety.grammar").forget()
 
 
 @pytest.mark.usefixtures("unread")

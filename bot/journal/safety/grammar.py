@@ -145,6 +145,11 @@ def grammar() -> Grammar:
     return _loaded[0]
 
 
+def forget() -> None:
+    """The next call reads the files again, as in a new process."""
+    _loaded.clear()
+
+
 def compiled(paths: Iterable[Path]) -> Grammar:
     """Raises ValueError for a pattern that can't be meant."""
     return _Compiler([(path.stem, tomllib.loads(path.read_text("utf-8"))) for path in paths]).compile()

@@ -45,6 +45,7 @@ GAME_REACHES = 25
 QUOTING_REACHES = 3
 WEAK_SIGNS_APART = 14  # words; and no more than one sentence further
 TIRED = "tired"  # the theme of "I can't do this anymore"
+WEARY = "weary"  # "So tired": the same beside another sign, and by itself what any long day is
 PARTING = {"goodbye", "pardon"}  # two words are enough: "Forgive me. Farewell."
 BESIDES = 2  # words besides a sign of being tired that is all of the entry, and so counts by itself
 MENTION_REACHES = 6  # words between a bare mention and an I
@@ -123,7 +124,8 @@ def _together(weak: list[Match], tagged: Tagged) -> list[Judged]:
         return [Judged(Concern.INDIRECT, it.first, it.last, it.pattern.language) for it in alone]
     latest: dict[tuple[str, str], Match] = {}
     for sign in weak:
-        language, theme = sign.pattern.language, sign.pattern.theme
+        language = sign.pattern.language
+        theme = TIRED if sign.pattern.theme == WEARY else sign.pattern.theme
         for (other_language, other_theme), earlier in latest.items():
             apart = set(earlier.matched).isdisjoint(sign.matched)
             near = apart and sign.first - earlier.last <= WEAK_SIGNS_APART
