@@ -144,7 +144,8 @@ def test_a_title_takes_the_place_of_the_length() -> None:
 
 
 def test_of_a_year_the_days_are_one_thin_line_and_a_lone_day_a_dot() -> None:
-    drawn = marks(trend(dict.fromkeys(range(100), 50) | {200: 50}, length=366))
+    scores: dict[int, int | None] = dict.fromkeys(range(100), 50)
+    drawn = marks(trend(scores | {200: 50}, length=366))
     tall = {x: sum(1 for at, _ in drawn if at == x) for x, _ in drawn}
     line, alone = round(column(50, 366)), round(column(200, 366))
     assert 0 < tall[line] < max(tall.get(alone + it, 0) for it in (-1, 0, 1))

@@ -1,6 +1,7 @@
 """Whose evening comes when: planned ahead, one about each local day, whatever happens meanwhile."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,8 @@ from sqlalchemy import select
 from bot.journal.clock import Evening
 from bot.journal.evenings import LEAST_LEAD, MOST_LEAD, Evenings, lead, renew
 from db.models import Scoring
+from db.queries import summaries
+from db.queries.summaries import Planned
 from tests.journal.evening.people import Clock, Town
 
 DAY = timedelta(days=1)
@@ -92,6 +95,25 @@ async def test_replicas_that_plan_at_once_plan_each_once(town: Town, clock: Cloc
     assert sum(planned) == 300
     rows = await town.summaries()
     assert len({row.user_id for row in rows}) == len(rows) == 300
+
+
+async def test_what_is_planned_twice_all_the_same_is_there_once(town: Town, clock: Clock) -> None:
+    """As by a bot of another version, or by hand."""
+    one = await town.person()
+    row = Planned(
+        user_id=one,
+        kind="day",
+        local_date=clock().date(),
+        state="waiting",
+        shown_at=clock(),
+        stale_at=clock() + timedelta(hours=4),
+        due_at=clock(),
+    )
+    for planned in (row, replace(row, shown_at=clock() + timedelta(hours=1))):
+        async with town.sessions.begin() as session:
+            await summaries.plan(session, [(one, clock() + DAY)], [planned])
+    [kept] = await town.summaries()
+    assert kept.shown_at == clock()
 
 
 async def test_the_more_are_due_the_earlier_they_are_planned(

@@ -121,6 +121,18 @@ def test_steps_with_quotes_of_their_own_add_up() -> None:
     assert (found[pages.id].amount, found[pages.id].source) == (20, "model")
 
 
+def test_the_same_words_count_once() -> None:
+    found = reading.check(
+        [step(amount=1), step(amount=2), step(quote="RAN in the park", amount=4)], [RUN], TEXT, "model"
+    )
+    assert found[RUN.id].amount == 1
+
+
+@pytest.mark.parametrize("quote", ["I ran to the moon", RUN.title, "an in the par", "", None, 5])
+def test_words_that_are_not_in_the_entry_move_nothing(quote: Any) -> None:
+    assert reading.check([step(quote=quote)], [RUN], TEXT, "model") == {}
+
+
 def test_parts_that_are_too_much_together_are_left_out() -> None:
     found = reading.check([step(amount=60), step(amount=60, quote="ran home")], [RUN], TEXT, "model")
     assert found[RUN.id].amount == 60
