@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 # Enough for one; for each more, what one takes of a coach who writes a few at a time. Whoever is planned for
 # hours ahead has their summary prepared anew with every entry that they still write.
 LEAST_LEAD, LEAD_EACH, MOST_LEAD = timedelta(minutes=5), timedelta(seconds=0.3), timedelta(hours=2)
-BATCH = 1000
+# At a time: whoever writes meanwhile waits for no longer than that takes, some 20 ms.
+BATCH = 200
 # The reviews of the week and of the month follow the evening's summary, and do not fall in with it.
 FOLLOWS = {"day": timedelta(0), "week": timedelta(minutes=1), "month": timedelta(minutes=2)}
 

@@ -23,7 +23,7 @@ from db.queries.reminders import DueReminder, ReminderRecord
 LATE_WEEKLY, LATE_ONCE = timedelta(hours=1), timedelta(hours=24)
 # What one person may have, which is more than anybody can heed.
 MOST = 50
-BATCH = 500
+BATCH = 200
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +14,7 @@ from bot.ai.protocols import KnownMetric, SummaryRequest
 from bot.journal import numbers
 from bot.journal.care import is_grave
 from bot.journal.charts import CATEGORIES, DayCard
+from bot.journal.clock import zone_of
 from bot.journal.metrics import KINDS
 from bot.journal.phrases_charts import done_of
 from bot.journal.preferences import Preferences
@@ -160,7 +160,7 @@ def _scored(day: Day) -> str:
 
 
 def _entries(day: Day) -> str:
-    zone = ZoneInfo(day.person.time_zone)
+    zone = zone_of(day.person.time_zone)
     latest = day.entries[-MOST_ENTRIES:]
     room = max(BUDGET // max(len(latest), 1), LEAST_OF_ONE)
     return "\n".join(
