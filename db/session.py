@@ -44,7 +44,7 @@ to_json = partial(json.dumps, ensure_ascii=True, allow_nan=False, separators=(",
 def make_engine(
     database_url: str,
     *,
-    pool_size: int = 10,
+    pool_size: int = 20,
     command_seconds: float | None = COMMAND_SECONDS,
     is_direct: bool = False,
 ) -> AsyncEngine:
@@ -69,7 +69,8 @@ def make_engine(
         hide_parameters=True,
         json_serializer=to_json,
         pool_size=pool_size,
-        max_overflow=pool_size,
+        # Those opened beyond the pool would be closed after each use: a crowd waited twice as long for that.
+        max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_recycle=RECYCLE_SECONDS,
         # The same few connections stay in use, so the others go quiet and are looked at before the next use.

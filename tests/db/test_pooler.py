@@ -138,7 +138,7 @@ async def test_refused(port: int, certificates: Path, host: str, query: str, rea
 
 async def test_fifty_transactions_over_two_server_connections(port: int) -> None:
     url = f"postgresql://ann@localhost:{port}/diary?sslmode=require"
-    engine = make_engine(url, pool_size=5)  # and five more for a burst
+    engine = make_engine(url, pool_size=10)
     async with engine.begin() as connection:
         await connection.execute(text("CREATE TABLE rows (number int, body json, near halfvec(2))"))
     async with asyncio.TaskGroup() as group:

@@ -101,7 +101,7 @@ async def test_what_takes_too_long_is_given_up(postgres: str) -> None:
 
 async def test_a_pool_with_nothing_left_says_so(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "POOL_SECONDS", 0.05)
-    engine = make_engine(postgres, pool_size=1)
+    engine = make_engine(postgres, pool_size=2)
     async with engine.connect(), engine.connect():
         with pytest.raises(PoolTimeout):
             await scalar(engine, "SELECT 1")
