@@ -1,8 +1,9 @@
 """The settings, as one screen with others behind its buttons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from html import escape
+from typing import Any
 
 from bot.journal import naming, phrases_meeting, phrases_reminders, reminder_screens, safety, zones
 from bot.journal import phrases_settings as words
@@ -84,22 +85,20 @@ def manner(person: Person) -> Reply:
 
 def length(person: Person) -> Reply:
     now = Preferences.of(person.settings).length
-    buttons = [
-        Button(label=_marked(label, name == now), data=f"set:length:{name}")
-        for name, (label, _) in words.LENGTHS.items()
-    ]
-    html = words.choices(words.LENGTH_QUESTION, words.LENGTHS)
-    return Reply(html=html, buttons=[buttons, [_back()]])
+    return _choice("length", words.LENGTH_QUESTION, words.LENGTHS, now)
 
 
 def theme(person: Person) -> Reply:
     now = Preferences.of(person.settings).theme
+    return _choice("theme", words.THEME_QUESTION, words.THEMES, now)
+
+
+def _choice(name: str, question: str, options: Mapping[Any, tuple[str, str]], now: str) -> Reply:
     buttons = [
-        Button(label=_marked(label, name == now), data=f"set:theme:{name}")
-        for name, (label, _) in words.THEMES.items()
+        Button(label=_marked(label, option == now), data=f"set:{name}:{option}")
+        for option, (label, _) in options.items()
     ]
-    html = words.choices(words.THEME_QUESTION, words.THEMES)
-    return Reply(html=html, buttons=[buttons, [_back()]])
+    return Reply(html=words.choices(question, options), buttons=[buttons, [_back()]])
 
 
 def countries(person: Person) -> Reply:
