@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.playground.errors import ApiRefused, too_many_requests
 
-FaultKind = Literal["refuse", "bad_gateway", "lost_answer", "unsent", "hold"]
+FaultKind = Literal["refuse", "bad_gateway", "lost_answer", "late_answer", "unsent", "hold"]
 FILE_DOWNLOAD = "file"
 """The method name that stands for the download of a file."""
 
@@ -18,6 +18,7 @@ class Fault:
     refuse       the answer is `refusal`, and nothing is done
     bad_gateway  502 with an HTML page, and nothing is done
     lost_answer  the call is done, then the connection is cut without an answer
+    late_answer  the call is done, and its answer waits for `release()`
     unsent       the connection is cut, and nothing is done
     hold         the call waits for `release()`, then goes on as usual
     """
@@ -44,6 +45,7 @@ class Fault:
 _PLAIN: dict[str, FaultKind] = {
     "bad_gateway": "bad_gateway",
     "lost_answer": "lost_answer",
+    "late_answer": "late_answer",
     "unsent": "unsent",
     "hold": "hold",
 }

@@ -132,7 +132,8 @@ class BotApiServer:
         self, kind: str, method: str, *, chat_id: int | None = None, times: int = 1, retry_after: int = 5
     ) -> Fault:
         """Let the next calls of `method` fail: busy (429), forbidden (403), broken (500), bad_gateway
-        (502), lost_answer, unsent, or hold (until the Fault's `release`). Downloads are `"file"`."""
+        (502), lost_answer, unsent; late_answer or hold (until the Fault's `release`). Downloads are
+        `"file"`."""
         return self.faults.plan(fault(kind, method, chat_id=chat_id, times=times, retry_after=retry_after))
 
     def count(self, method: str, chat_id: int | None = None) -> int:
@@ -196,6 +197,8 @@ class BotApiServer:
             self._note(method, given, error=refusal.description)
             raise
         self._note(method, given, result=result)
+        if met is not None and met.kind == "late_answer":
+            await met.released()
         return _cut(request) if met is not None and met.kind == "lost_answer" else result
 
     async def _download(self, request: web.Request) -> web.StreamResponse:

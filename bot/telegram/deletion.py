@@ -15,7 +15,7 @@ from bot.telegram.context import Context
 from bot.telegram.screens import person_of, show
 from bot.telegram.taps import ENTRY, Tap, on_entry, refused
 from db.queries import deletion as rows
-from db.queries import outbox, threads
+from db.queries import slots, threads
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
 
@@ -54,7 +54,7 @@ async def _say_elsewhere(tap: Tap, reply: Reply) -> None:
     query = tap.update.callback_query
     if query is None or query.message is None:
         return
-    slot = await outbox.slot_of(tap.session, query.message.chat.id, query.message.message_id)
+    slot = await slots.slot_of(tap.session, query.message.chat.id, query.message.message_id)
     if slot is not None and slot != reply_slot(tap.entry.id):
         await show(tap.session, tap.update, reply, user_id=tap.entry.user_id)
 

@@ -17,7 +17,7 @@ from telegram import Message, Update
 from bot.journal.care import concern_of, is_grave
 from bot.telegram.context import Context
 from bot.telegram.entries import take_entry
-from db.queries import dialogs, outbox
+from db.queries import dialogs, slots
 
 # After that a message is no answer any more.
 LASTS = timedelta(hours=1)
@@ -151,7 +151,7 @@ async def _answers_other(session: AsyncSession, message: Message, question: Mapp
     answered = message.reply_to_message
     if answered is None:
         return False
-    slot = await outbox.slot_of(session, message.chat.id, answered.message_id) or ""
+    slot = await slots.slot_of(session, message.chat.id, answered.message_id) or ""
     about = question.get("entry")
     return not slot.startswith(("update:", f"entry:{UUID(about)}:") if about else "update:")
 

@@ -1,5 +1,7 @@
 """The inbox: every update is committed before it is acknowledged, and handled after that."""
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +16,15 @@ from telegram.ext import Application
 from bot.errors import LeaseLost
 from bot.telegram import places
 from bot.work import Gathered, Lease, pause
-from db.queries import inbox
+from db.queries import inbox, slots
 from db.queries.inbox import ClaimedUpdate, Received
 from db.session import make_single
 
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
+# Seconds that an update waits for the id of the message it is about.
+KEPT_WITHIN = 3.0
 
 # Everything that can carry a chat, in the Bot API's own words.
 _WITH_CHAT = (
@@ -54,6 +58,17 @@ def _chat_id(payload: Mapping[str, Any]) -> int:
         if isinstance(chat_id, int) and -(2**63) <= chat_id < 2**63:
             return chat_id
     return 0
+
+
+def about_message(update: Update) -> tuple[int, int] | None:
+    """Chat and id of the bot's message that is tapped, or answered."""
+    if update.callback_query:
+        about = update.callback_query.message
+    else:
+        message = update.message or update.edited_message
+        answered = message.reply_to_message if message else None
+        about = answered if answered and answered.from_user and answered.from_user.is_bot else None
+    return (about.chat.id, about.message_id) if about else None
 
 
 class Inbox:
@@ -118,9 +133,25 @@ class InboxQueue:
         # Messages of a business account are numbered by themselves.
         if message and message.chat.type == "private":
             self._met(message.message_id)
+        await self._until_known(update)
         await self._application.process_update(update)
         if not await self._finished.ask((claim.update_id, claim.token)):
             raise LeaseLost("another worker has this update now")
+
+    async def _until_known(self, update: Update) -> None:
+        """Whoever taps or answers a message of the bot at once can be heard before its id is kept."""
+        about = about_message(update)
+        if about is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(KEPT_WITHIN):
+                # The rows tell, also those of other replicas.
+                while await self._may_be_under_way(*about):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+
+    async def _may_be_under_way(self, chat_id: int, message_id: int) -> bool:
+        async with self._single.begin() as session:
+            return await slots.may_be_under_way(session, chat_id, message_id)
 
     async def _finish(self, claims: Sequence[tuple[int, UUID]]) -> set[tuple[int, UUID]]:
         async with self._single.begin() as session:

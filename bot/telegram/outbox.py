@@ -31,7 +31,7 @@ from bot.telegram import showing
 from bot.telegram.showing import Showable
 from bot.telegram.trouble import translate
 from bot.work import Lease, pause
-from db.queries import outbox, people, pictures
+from db.queries import outbox, people, pictures, slots
 from db.queries.outbox import ClaimedOutgoing, Lane
 from db.session import make_single
 
@@ -215,7 +215,7 @@ class OutboxQueue:
     async def _find_lost(self, row: ClaimedOutgoing) -> int | None:
         """The message that an earlier try sent without hearing back, if it is there."""
         async with self._sessions() as session:
-            known = await outbox.known_messages(session, row.chat_id, row.after_message_id)
+            known = await slots.known_messages(session, row.chat_id, row.after_message_id)
         for message_id in row.candidates(WINDOW):
             if message_id in known:
                 continue

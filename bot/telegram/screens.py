@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 from bot.journal.message import Reply
 from bot.journal.receive import recognise
 from bot.telegram.context import Context, identity_of
-from db.queries import outbox
+from db.queries import outbox, slots
 from db.queries.people import Person
 
 
@@ -34,7 +34,7 @@ async def show(session: AsyncSession, update: Update, reply: Reply, *, user_id: 
 
 
 async def _slot_of(session: AsyncSession, chat_id: int, message: MaybeInaccessibleMessage) -> str | None:
-    return await outbox.slot_of(session, chat_id, message.message_id)
+    return await slots.slot_of(session, chat_id, message.message_id)
 
 
 async def person_of(session: AsyncSession, update: Update, context: Context) -> Person:

@@ -17,7 +17,7 @@ from bot.telegram import dialogs
 from bot.telegram.context import Context
 from bot.telegram.screens import person_of, show
 from bot.telegram.taps import ABOUT_ENTRIES, ENTRY, Tap, on_entry
-from db.queries import apart, entries, outbox, threads
+from db.queries import apart, entries, slots, threads
 from db.queries import dialogs as questions
 from db.queries.entries import EntryRecord
 
@@ -61,7 +61,7 @@ async def _is_fix(update: Update, context: Context) -> bool:
         entry_id = await threads.entry_of_message(
             session, person.user_id, message.chat.id, message.reply_to_message.message_id
         )
-        slot = await outbox.slot_of(session, message.chat.id, message.reply_to_message.message_id)
+        slot = await slots.slot_of(session, message.chat.id, message.reply_to_message.message_id)
         entry = await entries.lock(session, person.user_id, entry_id) if entry_id else None
         if entry is None or entry.transcript is None or slot != transcript_slot(entry.id):
             return False

@@ -375,18 +375,6 @@ async def purge(session: AsyncSession, older_than: timedelta) -> int:
     return len((await session.scalars(dropped)).all())
 
 
-async def slot_of(session: AsyncSession, chat_id: int, message_id: int) -> str | None:
-    """The slot that a message of the bot shows, as far as it is kept."""
-    shows = Outgoing.message_ids.contains([message_id])
-    return await session.scalar(select(Outgoing.slot).where(Outgoing.chat_id == chat_id, shows))
-
-
-async def known_messages(session: AsyncSession, chat_id: int, after: int) -> set[int]:
-    """The ids above `after` that already belong to some slot of this chat."""
-    ids = select(func.unnest(Outgoing.message_ids).label("id")).where(Outgoing.chat_id == chat_id).subquery()
-    return set((await session.scalars(select(ids.c.id).where(ids.c.id > after))).all())
-
-
 async def is_idle(session: AsyncSession) -> bool:
     """Whether nothing waits to be shown now; what waits for a later minute does not count."""
     soon = func.now() + literal(timedelta(seconds=5))

@@ -10,6 +10,8 @@ from sqlalchemy.orm import aliased
 
 from db.models import Entry, Outgoing, Part
 
+from . import slots
+
 # How long a reply may have waited for a mind.
 LATE = timedelta(days=3)
 
@@ -29,9 +31,7 @@ async def entry_of_message(
 ) -> UUID | None:
     """The entry that a message of this chat is, or that a message of the bot is about."""
     of_part = select(Part.entry_id).where(Part.chat_id == chat_id, Part.message_id == message_id)
-    of_bot = select(Outgoing.entry_id).where(
-        Outgoing.chat_id == chat_id, Outgoing.message_ids.contains([message_id])
-    )
+    of_bot = select(Outgoing.entry_id).where(slots.shows(chat_id, message_id))
     found = select(Entry.id).where(
         Entry.user_id == user_id,
         Entry.deleted_at.is_(None),

@@ -217,6 +217,7 @@ async def test_a_model_that_only_gives_garbage_is_not_paid_for_ever(started: Wor
         assert (journey.due_at > datetime.now(UTC) + timedelta(hours=5)) == (tries >= 5)
         await started.let_time_pass()
     await started.until_set_aside()
+    await started.settle()
     assert len(person.chat.bot_messages) == 2
 
 

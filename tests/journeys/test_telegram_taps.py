@@ -9,6 +9,7 @@ from bot.playground.person import Person
 from db.models import Metric, Update
 
 from .conftest import World
+from .meeting import button_of
 
 
 async def asked(world: World, person: Person) -> Message:
@@ -74,6 +75,29 @@ async def test_a_tap_on_a_message_that_was_deleted_is_kept(world: World) -> None
     await world.settle()
     assert [value for _, value, _ in await said(world)] == [7]
     assert all(row.attempts == 1 and row.error is None for row in await world.rows(Update))
+
+
+@pytest.mark.parametrize("by", ["tap", "reply"])
+async def test_who_is_quicker_than_the_answer_of_telegram_is_understood(started: World, by: str) -> None:
+    person = started.person()
+    late = started.telegram.fail("late_answer", "sendMessage")
+    await person.writes("/settings" if by == "tap" else "A long day")
+    message = await person.hears(lambda it: it.from_bot)
+    if by == "tap":
+        await person.taps(message, button_of(message, "Manner"))
+    else:
+        await person.writes("It was the heat", reply_to=message)
+    await started.until(
+        Update, lambda rows: len(rows) == 2 and bool(rows[-1].lease_token or rows[-1].done_at)
+    )
+    late.release()
+    await started.settle()
+    if by == "tap":
+        assert person.chat.bot_messages == [message]
+        assert "listener" in message.text.casefold()
+    else:
+        first, second = await started.entries()
+        assert second.continues_id == first.id
 
 
 async def test_nobody_can_answer_for_another_persons_entry(world: World) -> None:
