@@ -37,7 +37,7 @@ from bot.telegram.outbox import Newest, OutboxQueue
 from bot.telegram.poller import Poller
 from bot.telegram.sender import TelegramSender
 from bot.web.paths import WEBHOOK
-from bot.work import Worker
+from bot.work import Queue, Wake, Worker
 from db import start
 from db.audio import AudioStore
 from db.queries import inbox, journeys, outbox, scorings, summaries
@@ -50,14 +50,20 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# Together they fit into the ten seconds that most hosts leave between SIGTERM and SIGKILL.
-INBOX_GRACE, JOURNEY_GRACE, OUTBOX_GRACE = 1.0, 4.0, 2.0
-# A round trip to Telegram is a tenth of a second and thirty messages go in one: a few at once are enough.
-BULK_PLACES = 16
-# Nobody waits for a day that is scored again; what a stop interrupts is scored at the next start.
-SCORING_PLACES, SCORING_GRACE = 4, 0.5
-# Summaries are prepared ahead, so many at a time that a person's entry does not wait for a crowd of them.
-SUMMARY_PLACES, SUMMARY_GRACE = 16, 0.5
+# How many jobs of each queue are done at once, and how many seconds a stop waits for them: together these
+# fit into the ten seconds that most hosts leave between SIGTERM and SIGKILL. They stop from the last to the
+# first, so that what the later ones still bring about is done by the earlier ones.
+WORK: dict[str, dict[str, Any]] = {
+    # A round trip to Telegram is a tenth of a second and thirty messages go in one.
+    "bulk": {"places": 16, "grace": 2.0},
+    "outbox": {"grace": 2.0},
+    # Prepared ahead, so many at a time that a person's entry does not wait for a crowd of them.
+    "summaries": {"places": 16, "grace": 0.5},
+    # Nobody waits for a day that is scored again; what a stop interrupts is scored at the next start.
+    "scorings": {"places": 4, "grace": 0.5},
+    "journeys": {"grace": 4.0},
+    "inbox": {"grace": 1.0},
+}
 # Seconds between two looks for whose evening or reminder has come.
 LOOKS = 5
 # Summaries that are asked for in batches are planned before that.
@@ -76,16 +82,15 @@ class Daybook:
         self.bot = telegram.make_bot(token, settings.telegram_api_url)
         self.minds = making.minds(settings)
 
-        inbox_wake, journeys_wake, outbox_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        bulk_wake, scorings_wake, summaries_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._sender = TelegramSender(self.bot, outbox_wake.set)
+        wakes = {name: Wake() for name in WORK}
+        self._sender = TelegramSender(self.bot, wakes["outbox"])
         store = AudioStore(making.audio_store(settings))
         journey = Journey(
             sessions=self.sessions,
             minds=self.minds,
             sender=self._sender,
             store=store,
-            nudge=journeys_wake.set,
+            nudge=wakes["journeys"],
             default_time_zone=settings.default_time_zone,
         )
         scorer = DayScorer(self.sessions, self.minds.analyst)
@@ -112,19 +117,19 @@ class Daybook:
         newest = Newest()
         bulk = OutboxQueue(self.sessions, self.bot, self._limits, newest, lane="bulk")
         outgoing = OutboxQueue(self.sessions, self.bot, self._limits, newest, beside=bulk)
-        updates = InboxQueue(self.sessions, self._application, newest.met)
-        travelling = JourneyQueue(self.sessions, journey, self._sender)
-        self._inbox_worker = Worker("inbox", updates, inbox_wake)
+        queues: dict[str, Queue[Any]] = {
+            "bulk": bulk,
+            "outbox": outgoing,
+            "summaries": SummaryQueue(self.sessions, self.summaries),
+            "scorings": ScoringQueue(self.sessions, scorer),
+            "journeys": JourneyQueue(self.sessions, journey, self._sender),
+            "inbox": InboxQueue(self.sessions, self._application, newest.met),
+        }
+        self._workers = {name: Worker(name, queues[name], wakes[name], **how) for name, how in WORK.items()}
         # Everybody's entry is safe before anybody's is answered.
-        self._journey_worker = Worker("journeys", travelling, journeys_wake, gives_way_to=self._inbox_worker)
-        self._outbox_worker = Worker("outbox", outgoing, outbox_wake)
-        self._bulk_worker = Worker("bulk", bulk, bulk_wake, places=BULK_PLACES)
-        rescoring = ScoringQueue(self.sessions, scorer)
-        self._scoring_worker = Worker("scorings", rescoring, scorings_wake, places=SCORING_PLACES)
-        preparing = SummaryQueue(self.sessions, self.summaries)
-        self._summary_worker = Worker("summaries", preparing, summaries_wake, places=SUMMARY_PLACES)
+        self._workers["journeys"].gives_way_to = self._workers["inbox"]
 
-        self.inbox = Inbox(self.sessions, inbox_wake.set)
+        self.inbox = Inbox(self.sessions, wakes["inbox"])
         self._poller: Poller | None = None
         # Replicas of a bot share the database; every playground wants one for itself.
         self._is_playground = is_playground
@@ -135,10 +140,7 @@ class Daybook:
         self._web = None if is_playground else self._make_web()
         self.ticks = Ticks(
             self.sessions,
-            [
-                *(inbox_wake.set, journeys_wake.set, outbox_wake.set, bulk_wake.set),
-                *(scorings_wake.set, summaries_wake.set),
-            ],
+            wakes,
             self.minds.embedder if settings.openai_api_key else None,
             store,
             self._chores(),
@@ -187,15 +189,8 @@ class Daybook:
         await self._take_the_database()
         await takeover.take_over(self.sessions, self.bot.id)
         undo.push_async_callback(self._sender.stop)
-        for worker, grace in (
-            (self._bulk_worker, OUTBOX_GRACE),
-            (self._outbox_worker, OUTBOX_GRACE),
-            (self._summary_worker, SUMMARY_GRACE),
-            (self._scoring_worker, SCORING_GRACE),
-            (self._journey_worker, JOURNEY_GRACE),
-            (self._inbox_worker, INBOX_GRACE),
-        ):
-            undo.push_async_callback(worker.stop, grace)
+        for worker in self._workers.values():
+            undo.push_async_callback(worker.stop)
         undo.callback(asyncio.create_task(self._work(rules), name="work").cancel)
         await self._wake()
         if self._web:
@@ -208,13 +203,10 @@ class Daybook:
 
     async def _work(self, rules: "asyncio.Task[object]") -> None:
         """What comes in before the rules are read waits in the inbox."""
-        self._outbox_worker.start()
-        self._bulk_worker.start()
-        self._scoring_worker.start()
-        self._summary_worker.start()
-        await asyncio.wait([rules])
-        self._journey_worker.start()
-        self._inbox_worker.start()
+        for name, worker in self._workers.items():
+            if name in {"journeys", "inbox"}:
+                await asyncio.wait([rules])
+            worker.start()
 
     async def _wake(self) -> None:
         """Try again what waited for a transcriber that may be set now, or was set aside by what may

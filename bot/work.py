@@ -134,24 +134,47 @@ class Queue(Protocol[J]):
         """Give back what a stop interrupted, so that it is resumed at once."""
 
 
+class Wake:
+    """What wakes a worker: called by whoever has put so many jobs into its queue, once they are committed."""
+
+    def __init__(self) -> None:
+        self._put = 0
+        self._called = asyncio.Event()
+
+    def __call__(self, jobs: int = 1) -> None:
+        self._put += jobs
+        self._called.set()
+
+    async def wait(self) -> int:
+        """Return once it was called; how many jobs were put since the last time."""
+        await self._called.wait()
+        self._called.clear()
+        put, self._put = self._put, 0
+        return put
+
+
 class Worker(Generic[J]):
-    """Runs up to `places` jobs of one queue at a time. Setting `wake` makes it look for more. It begins
-    none while the worker that it `gives_way_to` is busy with a crowd."""
+    """Runs up to `places` jobs of one queue at a time, and looks for more when `wake` is called. It begins
+    none while the worker that it `gives_way_to` is busy with a crowd. A stop waits `grace` seconds for what
+    runs."""
 
     def __init__(
         self,
         name: str,
         queue: Queue[J],
-        wake: asyncio.Event,
+        wake: Wake,
         *,
         places: int = 64,
-        gives_way_to: "Worker[Any] | None" = None,
+        grace: float = 1.0,
     ) -> None:
         self.name = name
         self._queue = queue
         self._wake = wake
         self._places = places
-        self._gives_way_to = gives_way_to
+        self.grace = grace
+        # Whether jobs may wait that were held back, as by an earlier one of the same chat.
+        self._is_behind = True
+        self.gives_way_to: Worker[Any] | None = None
         self._calm = asyncio.Event()
         self._calm.set()
         self._running: dict[asyncio.Task[None], tuple[J, Lease]] = {}
@@ -163,21 +186,21 @@ class Worker(Generic[J]):
             asyncio.create_task(self._claim_forever(), name=f"{self.name} claims"),
             asyncio.create_task(self._extend_forever(), name=f"{self.name} leases"),
         ]
-        self._wake.set()
+        self._wake()
 
-    async def stop(self, grace: float) -> None:
-        """Claim no more, let what runs finish within `grace` seconds, give the rest back."""
+    async def stop(self) -> None:
+        """Claim no more, let what runs finish for a while, give the rest back."""
         if not self._loops:
             return
         claiming, extending = self._loops
         # A claim that is under way is let through: its rows would else be nobody's until the leases end.
         self._stops = True
-        self._wake.set()
+        self._wake()
         await asyncio.wait([claiming], timeout=STOP_CLAIMING)
         claiming.cancel()
         await asyncio.gather(claiming, return_exceptions=True)
         if self._running:
-            await asyncio.wait(self._running, timeout=grace)
+            await asyncio.wait(self._running, timeout=self.grace)
         interrupted = [job for job, _ in self._running.values()]
         for task in list(self._running):
             task.cancel()
@@ -194,13 +217,13 @@ class Worker(Generic[J]):
     async def _claim_forever(self) -> None:
         trouble = 0
         while True:
-            await self._wake.wait()
-            self._wake.clear()
+            put = await self._wake.wait()
             if self._stops:
                 return
             await self._give_way()
             free = self._places - len(self._running)
             if free <= 0:
+                self._is_behind = True
                 continue
             claimed_at = now()
             try:
@@ -210,19 +233,24 @@ class Worker(Generic[J]):
                 trouble += 1
                 log.exception("%s: cannot claim, trying again", self.name)
                 await asyncio.sleep(min(0.25 * 2**trouble, 5.0) * random.uniform(0.5, 1.0))  # noqa: S311
-                self._wake.set()
+                self._wake(put)
                 continue
             trouble = 0
+            if jobs or self._running:
+                self._is_behind |= len(jobs) < put
+            else:
+                # Whatever comes from now on is told of.
+                self._is_behind = False
             for job in jobs:
                 self._begin(job, Lease(claimed_at))
             if len(jobs) == free:
-                self._wake.set()
+                self._wake(0)
 
     async def _give_way(self) -> None:
         """What it begins now would only slow the others down, who all share one processor."""
-        if self._gives_way_to is not None:
+        if self.gives_way_to is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._gives_way_to.calm(), GIVES_WAY)
+                await asyncio.wait_for(self.gives_way_to.calm(), GIVES_WAY)
 
     async def calm(self) -> None:
         """Return once there is no crowd at work here."""
@@ -243,15 +271,18 @@ class Worker(Generic[J]):
     def _end(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
         self._note_the_crowd()
-        # The chat's next job may be claimed now.
-        self._wake.set()
+        if self._is_behind:
+            # The chat's next job may be claimed now.
+            self._wake(0)
 
     async def _handle(self, job: J, lease: Lease) -> None:
         try:
             await self._queue.handle(job, lease)
         except WorkTakenOver as reason:
             log.info("%s: %s", self.name, reason)
+            self._is_behind = True
         except Exception as error:
+            self._is_behind = True
             log.exception("%s: a job failed", self.name)
             try:
                 await self._queue.failed(job, error)

@@ -8,12 +8,13 @@ import pytest
 
 from bot import work
 from bot.errors import LeaseLost
-from bot.work import Gathered, Lease, Worker
+from bot.work import Gathered, Lease, Wake, Worker
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     key: int
+    chat: int | None = None
 
 
 @dataclass
@@ -26,6 +27,8 @@ class MemoryQueue:
     running: int = 0
     most_running: int = 0
     broken_claims: int = 0
+    claims: int = 0
+    busy: set[int] = field(default_factory=set)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -33,13 +36,20 @@ class MemoryQueue:
         if self.broken_claims:
             self.broken_claims -= 1
             raise ConnectionError("the database is away")
-        taken, self.waiting = self.waiting[:places], self.waiting[places:]
+        self.claims += 1
+        taken: list[Row] = []
+        for row in list(self.waiting):
+            if len(taken) < places and row.chat not in self.busy:
+                taken.append(row)
+                self.waiting.remove(row)
+                self.busy |= {row.chat} if row.chat else set()
         return taken
 
     async def extend(self, jobs: Sequence[Row]) -> set[Hashable]:
         return {job.key for job in jobs if job.key not in self.lost}
 
     async def handle(self, job: Row, lease: Lease) -> None:
+        row_chat = job.chat or 0
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         await self._tell()
@@ -51,6 +61,7 @@ class MemoryQueue:
             self.done.append(job.key)
         finally:
             self.running -= 1
+            self.busy.discard(row_chat)
             await self._tell()
 
     async def failed(self, job: Row, error: Exception) -> None:
@@ -75,10 +86,15 @@ async def queue() -> MemoryQueue:
 
 
 @pytest.fixture
-async def worker(queue: MemoryQueue) -> AsyncIterator[Worker[Row]]:
-    worker = Worker("test", queue, asyncio.Event(), places=4)
+def wake() -> Wake:
+    return Wake()
+
+
+@pytest.fixture
+async def worker(queue: MemoryQueue, wake: Wake) -> AsyncIterator[Worker[Row]]:
+    worker = Worker("test", queue, wake, places=4, grace=0)
     yield worker
-    await worker.stop(grace=0)
+    await worker.stop()
 
 
 async def test_runs_everything_a_few_at_a_time(queue: MemoryQueue, worker: Worker[Row]) -> None:
@@ -88,6 +104,41 @@ async def test_runs_everything_a_few_at_a_time(queue: MemoryQueue, worker: Worke
     queue.gate.set()
     await queue.until(lambda: len(queue.done) == 10)
     assert queue.most_running == 4
+
+
+async def test_of_a_chat_one_after_the_other(queue: MemoryQueue, wake: Wake, worker: Worker[Row]) -> None:
+    """Whatever was told of it: all at once, or one while another runs."""
+    queue.waiting = [Row(key=n, chat=1) for n in range(3)]
+    worker.start()
+    await queue.until(lambda: queue.running == 1)
+    queue.waiting.append(Row(key=3, chat=1))
+    wake()
+    queue.gate.set()
+    await queue.until(lambda: queue.done == [0, 1, 2, 3])
+    queue.waiting = [Row(key=n, chat=2) for n in range(4, 7)]
+    wake(3)
+    await queue.until(lambda: queue.done == [0, 1, 2, 3, 4, 5, 6])
+    assert queue.most_running == 1
+
+
+async def test_nobody_looks_for_more_where_nothing_was_held_back(
+    queue: MemoryQueue, wake: Wake, worker: Worker[Row]
+) -> None:
+    queue.gate.set()
+    worker.start()
+    await looked(queue, 1)
+    for number in range(1, 4):
+        queue.waiting = [Row(key=number, chat=1)]
+        wake()
+        await queue.until(lambda number=number: number in queue.done)
+    await looked(queue, 4)
+
+
+async def looked(queue: MemoryQueue, times: int) -> None:
+    """So often, and no more though there was time to."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert queue.claims == times
 
 
 async def test_a_failing_job_is_given_back_and_the_others_go_on(
@@ -112,7 +163,7 @@ async def test_a_stop_gives_back_what_it_interrupts(queue: MemoryQueue, worker: 
     queue.waiting = [Row(key=n) for n in range(6)]
     worker.start()
     await queue.until(lambda: queue.running == 4)
-    await worker.stop(grace=0)
+    await worker.stop()
     assert sorted(queue.released) == [0, 1, 2, 3]
     assert (queue.done, queue.failures, len(queue.waiting)) == ([], [], 2)
 
@@ -122,7 +173,8 @@ async def test_a_stop_lets_what_runs_finish(queue: MemoryQueue, worker: Worker[R
     worker.start()
     await queue.until(lambda: queue.running == 1)
     asyncio.get_running_loop().call_soon(queue.gate.set)
-    await worker.stop(grace=30)
+    worker.grace = 30
+    await worker.stop()
     assert (queue.done, queue.released) == ([1], [])
 
 
@@ -143,9 +195,10 @@ async def behind(worker: Worker[Row]) -> AsyncIterator[tuple[MemoryQueue, Worker
     """A queue with one row, whose worker gives way to the other one."""
     queue = MemoryQueue(waiting=[Row(key=7)])
     queue.gate.set()
-    behind = Worker("behind", queue, asyncio.Event(), gives_way_to=worker)
+    behind = Worker("behind", queue, Wake(), grace=0)
+    behind.gives_way_to = worker
     yield queue, behind
-    await behind.stop(grace=0)
+    await behind.stop()
 
 
 async def crowd(queue: MemoryQueue, worker: Worker[Row], people: int) -> None:

@@ -1,7 +1,7 @@
 """The clock. APScheduler only ticks; rows decide what is due."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,8 +13,9 @@ from bot.journal import deletion
 from bot.journal.embed_earlier import embed_earlier
 from bot.journal.index_earlier import index_earlier
 from db.audio import AudioStore
-from db.queries import inbox, leases, outbox, pictures
+from db.queries import due, inbox, leases, outbox, pictures
 from db.queries import recall as vectors
+from db.session import make_single
 
 log = logging.getLogger(__name__)
 
@@ -26,23 +27,30 @@ KEEP_SET_ASIDE = timedelta(days=30)
 KEEP_PICTURES = timedelta(days=3)
 EMBEDDING_TAKES = timedelta(minutes=5)
 
+# More than are ever claimed at once: how many are due is not counted.
+MANY = 1_000
+
 Chore = tuple[float, Callable[[], Awaitable[object]]]
 """Something to be done every so many seconds."""
+Nudge = Callable[[int], None]
+"""Wakes a worker, with how many jobs wait for it."""
 
 
 class Ticks:
-    """`nudges` wake the workers, for what became due by time or was left by another replica.
-    `embedder` is None where none is set, `store` holds the recordings."""
+    """`nudges` wake the workers, by the names of their queues in `db.queries.due`, for what became due by
+    time or was left by another replica. `embedder` is None where none is set; `store` holds the recordings.
+    """
 
     def __init__(
         self,
         sessions: async_sessionmaker[AsyncSession],
-        nudges: list[Callable[[], None]],
+        nudges: Mapping[str, Nudge],
         embedder: Embedder | None,
         store: AudioStore | None = None,
         chores: Sequence[Chore] = (),
     ) -> None:
         self._sessions = sessions
+        self._single = make_single(sessions)
         self._chores = chores
         self._store = store
         self._nudges = nudges
@@ -58,7 +66,7 @@ class Ticks:
         )
 
     def start(self) -> None:
-        self._scheduler.add_job(self._nudge, "interval", seconds=1)
+        self._scheduler.add_job(self._guarded, "interval", seconds=1, args=[self.nudge])
         self._scheduler.add_job(self._guarded, "interval", minutes=1, args=[self.expire])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge_deleted])
@@ -73,9 +81,12 @@ class Ticks:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    async def _nudge(self) -> None:
-        for nudge in self._nudges:
-            nudge()
+    async def nudge(self) -> None:
+        """Wake the workers that have something to do."""
+        async with self._single.begin() as session:
+            waiting = await due.look(session)
+        for name in waiting & self._nudges.keys():
+            self._nudges[name](MANY)
 
     async def _guarded(self, work: Callable[[], Awaitable[object]]) -> None:
         try:
@@ -105,7 +116,7 @@ class Ticks:
     async def purge_deleted(self) -> None:
         """Entries that were deleted a day ago go for good, and with them their recordings in `store`."""
         if self._store is not None and await deletion.purge(self._sessions, self._store):
-            await self._nudge()
+            await self.nudge()
 
     async def index(self) -> None:
         """Put some of the entries that the word index lacks into it, until all are in."""

@@ -72,9 +72,9 @@ def about_message(update: Update) -> tuple[int, int] | None:
 
 
 class Inbox:
-    """`nudge` wakes whoever handles."""
+    """`nudge` wakes whoever handles, with how many there are."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], nudge: Callable[[], None]) -> None:
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], nudge: Callable[[int], None]) -> None:
         self._single = make_single(sessions)
         self._nudge = nudge
 
@@ -88,7 +88,7 @@ class Inbox:
                 log.warning("dropped: %s", error)
         async with self._single.begin() as session:
             await inbox.put(session, updates)
-        self._nudge()
+        self._nudge(len(updates))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,7 @@ async def test_finished_updates_go_after_days_and_those_set_aside_after_a_month(
     await store(sessions, 300, 1, 4)
     await store(sessions, 400, 1, 29, "KeyError")
     await store(sessions, 500, 1, 31, "KeyError")
-    await Ticks(sessions, [], None).purge()
+    await Ticks(sessions, {}, None).purge()
     async with sessions() as session:
         assert set(await session.scalars(select(Update.update_id))) == {100, 200, 400}
 
@@ -49,7 +49,7 @@ async def test_a_long_queue_is_dropped_in_pieces_until_nothing_is_left(sessions:
     await store(sessions, 1, 2 * inbox.BATCH + 5, 4)
     async with sessions.begin() as session:
         assert await inbox.purge(session, timedelta(days=3), timedelta(days=30)) == inbox.BATCH
-    await Ticks(sessions, [], None).purge()
+    await Ticks(sessions, {}, None).purge()
     assert await count(sessions, Update) == 0
 
 
@@ -71,7 +71,7 @@ async def test_old_answers_go_and_replies_and_open_rows_stay(sessions: Sessions)
     ]  # fmt: skip
     async with sessions.begin() as session:
         await session.execute(insert(Outgoing), rows)
-    await Ticks(sessions, [], None).purge()
+    await Ticks(sessions, {}, None).purge()
     async with sessions() as session:
         found = {(row.purpose, row.state) for row in await session.scalars(select(Outgoing))}
     assert found == {(purpose, state) for purpose, state, _ in kept}

@@ -12,6 +12,7 @@ from bot.playground.server import BotApiServer
 from bot.telegram.application import ALLOWED_UPDATES, make_bot
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
+from bot.work import Wake
 from db.models import Update
 
 TOKEN = "123456:test-token-of-the-playground"
@@ -29,7 +30,7 @@ async def test_an_update_that_could_not_be_stored_is_asked_for_again(
 ) -> None:
     """`put` sees what Telegram still holds while each batch is stored."""
     held: list[int] = []
-    inbox = Inbox(sessions, lambda: None)
+    inbox = Inbox(sessions, Wake())
 
     async def put(payloads: Sequence[dict[str, Any]]) -> None:
         held.append(telegram.world.updates.pending)
@@ -84,7 +85,7 @@ async def test_a_server_that_is_none_is_told_from_a_bot_api(telegram: BotApiServ
 
 
 async def test_what_is_no_update_is_dropped_and_the_rest_is_kept(sessions: Sessions) -> None:
-    inbox = Inbox(sessions, lambda: None)
+    inbox = Inbox(sessions, Wake())
     odd: list[Any] = [None, [], "x", {}, {"update_id": "7"}, {"update_id": True}, {"update_id": 7}]
     await inbox.put(odd)
     async with sessions() as session:

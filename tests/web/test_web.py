@@ -13,6 +13,7 @@ from bot.telegram.inbox import Inbox
 from bot.web import app as web
 from bot.web.paths import WEBHOOK
 from bot.web.server import Server
+from bot.work import Wake
 from db.models import Update
 
 SECRET = "s3cret-token"
@@ -42,7 +43,7 @@ class Site:
 
 @pytest.fixture
 async def site(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[Site]:
-    inbox = Inbox(sessions, lambda: None)
+    inbox = Inbox(sessions, Wake())
     server = Server(web.build(inbox.put, SECRET, ok), "127.0.0.1", 0)
     await server.start()
     yield Site(server.port)
