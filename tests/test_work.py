@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
@@ -130,7 +131,7 @@ async def test_nobody_looks_for_more_where_nothing_was_held_back(
     for number in range(1, 4):
         queue.waiting = [Row(key=number, chat=1)]
         wake()
-        await queue.until(lambda number=number: number in queue.done)
+        await queue.until(partial(queue.done.__contains__, number))
     await looked(queue, 4)
 
 

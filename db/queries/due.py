@@ -6,9 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from .outbox import BULK, OPEN_ROWS
 
 FREE = "due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
-OUTBOX = (
-    f"outbox WHERE {OPEN_ROWS} AND {FREE} AND (stale_at IS NULL OR stale_at > now() OR state = 'sending')"
-)
+IN_TIME = "(stale_at IS NULL OR stale_at > now() OR state = 'sending')"
+OUTBOX = f"outbox WHERE {OPEN_ROWS} AND {FREE} AND {IN_TIME}"
 # What of each waits that nobody works on, also what its chat holds back.
 DUE = {
     "inbox": f"inbox WHERE done_at IS NULL AND {FREE}",
@@ -19,7 +18,8 @@ DUE = {
     "summaries": f"summaries WHERE state = 'waiting' AND {FREE}",
 }
 # Where something waits one look finds it, and where nothing does there is little to look at.
-LOOK = text("SELECT " + ", ".join(f"EXISTS (SELECT FROM {rows})" for rows in DUE.values()))
+LOOKS = [f"EXISTS (SELECT FROM {rows})" for rows in DUE.values()]
+LOOK = text(", ".join(["SELECT " + LOOKS[0], *LOOKS[1:]]))
 
 
 async def look(session: AsyncSession) -> set[str]:
