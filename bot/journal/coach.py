@@ -21,7 +21,7 @@ from bot.journal.recall import MOST, recall
 from bot.journal.sources import Sources, numbered
 from bot.journal.tokens import estimate_tokens, fit
 from db.models import Metric
-from db.queries import entries, metrics, threads
+from db.queries import around, threads
 from db.queries.entries import EntryRecord
 from db.queries.goals import Standing
 from db.queries.people import Person
@@ -67,23 +67,21 @@ def stays_silent(entry: EntryRecord, person: Person) -> bool:
 
 
 async def look_up(session: AsyncSession, entry: EntryRecord, *, model: str | None, now: datetime) -> Known:
-    """All that the coach should know for its reply to `entry`. `model` names the vectors to recall by."""
+    """All that the coach should know for its reply to `entry` but its numbers. `model` names the vectors to
+    recall by."""
     most = MOST_TO_ANSWER if entry.is_question else MOST
     sources = numbered(await recall(session, entry, model=model, most=most))
     thread: list[Turn] = []
     if entry.continues_id:
         thread = await threads.turns(session, entry.user_id, entry.continues_id, TURNS)
-    said = await threads.latest_replies(
-        session, entry.user_id, since=now - LATELY, besides=entry.id, most=MOST_ASKED
-    )
-    known = Known(
+    there = await around.look(session, entry, since=now - LATELY, most=MOST_ASKED)
+    return Known(
         sources=sources,
         thread=thread,
-        said=said,
-        known_today=await metrics.names_of_day(session, entry.user_id, entry.local_date),
-        answered_today=await entries.answered_before(session, entry),
+        said=there.said,
+        known_today=there.known_today,
+        answered_today=there.answered_today,
     )
-    return counted(known, await metrics.of_entry(session, entry.user_id, entry.id))
 
 
 def counted(known: Known, numbers: Sequence[Metric]) -> Known:

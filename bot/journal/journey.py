@@ -31,8 +31,10 @@ from bot.journal.transcribe import keep_original, problem_code, transcribe
 from bot.journal.wordless import forget_words
 from bot.work import both, pause
 from db.audio import AudioStore
+from db.models import Metric
 from db.queries import entries, goals, journeys, metrics, outbox, scorings
 from db.queries.entries import EntryRecord
+from db.queries.goals import GoalRecord
 from db.queries.journeys import ClaimedJourney
 from db.queries.people import Person
 from db.session import make_single
@@ -77,6 +79,8 @@ class Journey:
         self.nudge = nudge
         self._default_time_zone = default_time_zone
         self._started_at = datetime.now(UTC)
+        # Whether entries may wait for the coach, also such as an earlier process left.
+        self._coach_was_down = True
         self._ears = asyncio.Semaphore(EARS)
         self._pens = asyncio.Semaphore(PENS)
 
@@ -96,7 +100,7 @@ class Journey:
         found = await look(self._single, claim)
         entry, person = found.entry, found.person
         if entry.coached_at is not None:
-            await self._catch_up(claim, entry, person)
+            await self._catch_up(claim, entry, person, has_goals=found.has_goals)
             return
         self._mark_what_others_left(entry)
         async with self._sender.thinking(person.chat_id) as draft:
@@ -106,8 +110,11 @@ class Journey:
                     await forget_words(session, entry, model=self._minds.embedder.model)
                     await journeys.finish(session, claim)
             elif entry.coached_at is None:
-                (entry, known), reading = await both(self._look_back(claim, entry, person), self._read(entry))
+                (entry, known), reading = await both(
+                    self._look_back(claim, entry, person), self._read(entry, has_goals=found.has_goals)
+                )
                 await self._coach(claim, entry, person, draft, known, reading)
+                return
         self._sender.nudge()
 
     def _mark_what_others_left(self, entry: EntryRecord) -> None:
@@ -130,8 +137,8 @@ class Journey:
         async with hold(self._sessions, claim) as session:
             await self._keep_call(session, entry, "transcribe", None, heard.usage)
             length = {"audio_seconds": seconds or entry.audio_seconds}
-            await entries.write(session, entry.user_id, entry.id, **done, **length)
-            await scorings.mark(session, entry.user_id, entry.local_date)
+            if await entries.write_read(session, entry.user_id, entry.id, **done, **length):
+                await scorings.mark(session, entry.user_id, entry.local_date)
             done["concern"] = await look_after(session, person, entry.id, body, entry.concern)
             await self._put(session, entry, "transcript", replies.transcript(entry.id, heard.text))
         self._sender.nudge()
@@ -200,20 +207,22 @@ class Journey:
                 session, entry, model=self._minds.embedder.model, now=datetime.now(UTC)
             )
 
-    async def _count(self, entry: EntryRecord, known: coach.Known) -> coach.Known:
+    async def _count(self, entry: EntryRecord) -> list[Metric]:
         async with self._single.begin() as session:
-            return coach.counted(known, await metrics.of_entry(session, entry.user_id, entry.id))
+            return await metrics.of_entry(session, entry.user_id, entry.id)
 
     async def _aim(self, entry: EntryRecord, person: Person, known: coach.Known) -> coach.Known:
         async with self._single.begin() as session:
             today = day_of(person, datetime.now(UTC))
             return replace(known, goals=await goals.active(session, entry.user_id, today))
 
-    async def _read(self, entry: EntryRecord) -> understand.Reading | None:
+    async def _read(self, entry: EntryRecord, *, has_goals: bool) -> understand.Reading | None:
         if not understand.is_unread(entry):
             return None
-        async with self._single.begin() as session:
-            known = await goals.for_entry(session, entry.user_id, entry.id)
+        known: list[GoalRecord] = []
+        if has_goals:
+            async with self._single.begin() as session:
+                known = await goals.for_entry(session, entry.user_id, entry.id)
         try:
             return await understand.read(entry, self._minds.analyst, known)
         except MindError as error:
@@ -231,7 +240,8 @@ class Journey:
             async with hold(self._sessions, claim) as session:
                 done = await understand.keep_reading(session, entry, found)
                 done |= await heed(session, person, entry, found.extraction.concern)
-                await entries.write(session, entry.user_id, entry.id, **done)
+                if await entries.write_read(session, entry.user_id, entry.id, **done):
+                    await scorings.mark(session, entry.user_id, entry.local_date)
         except SQLAlchemyError as error:
             log.error("what was read could not be stored: %s", type(error).__name__)
             return entry
@@ -257,18 +267,23 @@ class Journey:
                 await entries.write(session, entry.user_id, entry.id, **kept)
                 await replies.show(session, replace(entry, **kept))
                 await self._end(session, claim, entry)
+            self._sender.nudge()
             return
         if coach.stays_silent(before, person) or (entry.is_question and not before.is_question):
             # Nothing was looked up for what was only to be kept, and too little for a question.
             known = await self._look_up(entry)
-        elif reading:
-            known = await self._count(entry, known)
+        numbers = await self._count(entry)
+        known = coach.counted(known, numbers)
         # An edited entry's reply is edited in place: a draft below it would come to nothing.
         show = _ignore if entry.reply_message_id else draft.show
         if reading is None or reading.asked:
             known = await self._aim(entry, person, known)
         request = coach.request(entry, person, known, datetime.now(UTC))
-        answer = await self._minds.coach.reply(request, lambda text: show(without_marks(text)))
+        try:
+            answer = await self._minds.coach.reply(request, lambda text: show(without_marks(text)))
+        except MindError:
+            self._coach_was_down = True
+            raise
         done: dict[str, Any] = {
             "reply": coach.words(entry, answer),
             "reply_sources": [it.hex for it in cited(answer.text, known.sources.entry_ids)],
@@ -280,17 +295,26 @@ class Journey:
         async with hold(self._sessions, claim) as session:
             await self._keep_call(session, entry, "coach", coach.PROMPT, answer.usage)
             await entries.write(session, entry.user_id, entry.id, **done)
-            await replies.show(session, replace(entry, **done))
+            # Under a reply that was never shown nobody can have changed a number.
+            its = numbers if entry.reply_message_id is None else None
+            await replies.show(session, replace(entry, **done), numbers=its)
             await self._end(session, claim, entry)
         self._sender.nudge()
-        # It answers: a few of those that waited are tried at once, and each brings on a few more.
-        async with self._single.begin() as session:
-            if await journeys.wake(session, "coach", most=WAKE):
-                self.nudge()
+        if self._coach_was_down:
+            await self._wake()
 
-    async def _catch_up(self, claim: ClaimedJourney, entry: EntryRecord, person: Person) -> None:
+    async def _wake(self) -> None:
+        """The coach answers: a few of those that waited for it are tried at once, and each brings on more."""
+        async with self._single.begin() as session:
+            self._coach_was_down = await journeys.wake(session, "coach", most=WAKE)
+        if self._coach_was_down:
+            self.nudge()
+
+    async def _catch_up(
+        self, claim: ClaimedJourney, entry: EntryRecord, person: Person, *, has_goals: bool
+    ) -> None:
         """The reply is given; what a mind that was down left undone is done now."""
-        entry, reading = await both(self._keep_meaning(claim, entry), self._read(entry))
+        entry, reading = await both(self._keep_meaning(claim, entry), self._read(entry, has_goals=has_goals))
         entry = await self._keep_reading(claim, entry, person, reading)
         async with hold(self._sessions, claim) as session:
             if entry.extracted_at is not None:

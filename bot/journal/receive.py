@@ -88,19 +88,20 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
         values["continues_id"] = await threads.entry_of_message(
             session, person.user_id, person.chat_id, incoming.reply_to
         )
-    entry_id = await entries.add(session, values | _sound(incoming))
-    if entry_id is None:
+    added = await entries.add(session, values | _sound(incoming))
+    if added is None:
         # Another replica stored the same message between our look and our insert.
         known = await entries.find_by_message(session, person.user_id, person.chat_id, incoming.message_id)
         if known is None:
             raise LookupError("a message is stored under another person")
         return Stored(entry_id=known.id, is_changed=False)
-    await scorings.mark(session, person.user_id, values["local_date"])
+    if added.is_watched:
+        await scorings.mark(session, person.user_id, values["local_date"])
     if concern:
-        await show_card(session, person, entry_id, concern)
+        await show_card(session, person, added.id, concern)
     hold = HOLD if incoming.kind == "text" and utf16_length(text) >= LONG_PART else timedelta(0)
-    await _set_out(session, person, entry_id, version=1, after=hold)
-    return Stored(entry_id=entry_id, is_changed=True)
+    await _set_out(session, person, added.id, version=1, after=hold)
+    return Stored(entry_id=added.id, is_changed=True)
 
 
 def _sound(incoming: Incoming) -> dict[str, Any]:

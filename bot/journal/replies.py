@@ -23,11 +23,20 @@ from db.queries import goal_progress, metrics, outbox, search
 from db.queries.entries import EntryRecord
 
 
-async def show(session: AsyncSession, entry: EntryRecord, panel: Panel | None = None) -> None:
-    """Have the chat show the entry's reply as it is now, in its one place, `panel` open beneath it."""
+async def show(
+    session: AsyncSession,
+    entry: EntryRecord,
+    panel: Panel | None = None,
+    *,
+    numbers: Sequence[Metric] | None = None,
+) -> None:
+    """Have the chat show the entry's reply as it is now, in its one place, `panel` open beneath it. `numbers`
+    are the entry's, where they are known."""
     if entry.chat_id is None or entry.reply is None:
         return
-    known = await metrics.of_entry(session, entry.user_id, entry.id)
+    known = numbers
+    if known is None:
+        known = await metrics.of_entry(session, entry.user_id, entry.id)
     moved = await goal_progress.of_entry(session, entry.user_id, entry.id)
     days = await search.days_of(session, entry.user_id, [UUID(it) for it in entry.reply_sources or ()])
     await put(

@@ -9,7 +9,7 @@ from bot.journal import phrases, replies
 from bot.journal.message import Reply
 from bot.journal.recall import words
 from bot.journal.receive import reply_slot
-from db.queries import entries, metrics
+from db.queries import entries, metrics, scorings
 from db.queries import recall as vectors
 from db.queries.entries import EntryRecord
 
@@ -24,5 +24,6 @@ async def forget_words(session: AsyncSession, entry: EntryRecord, *, model: str)
     await metrics.replace_read(session, entry.user_id, entry.id, [], body="", call_id=None)
     done: dict[str, Any] = {"reply": shown.html, "reply_check_in": None, "reply_sources": None}
     done |= dict.fromkeys(("embedded_at", "extracted_at", "coached_at"), now)
-    await entries.write(session, entry.user_id, entry.id, **done)
+    if await entries.write_read(session, entry.user_id, entry.id, **done):
+        await scorings.mark(session, entry.user_id, entry.local_date)
     await replies.put(session, entry, reply_slot(entry.id), "reply", shown)

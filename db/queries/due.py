@@ -18,8 +18,8 @@ DUE = {
     "summaries": f"summaries WHERE state = 'waiting' AND {FREE}",
 }
 # Where something waits one look finds it, and where nothing does there is little to look at.
-LOOKS = [f"EXISTS (SELECT FROM {rows})" for rows in DUE.values()]
-LOOK = text(", ".join(["SELECT " + LOOKS[0], *LOOKS[1:]]))
+LOOKS = ", ".join(f"EXISTS (SELECT FROM {rows})" for rows in DUE.values())
+LOOK = text(f"SELECT {LOOKS}")
 
 
 async def look(session: AsyncSession) -> set[str]:

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, Select, bindparam, func, or_, select, text, update
+from sqlalchemy import BigInteger, Integer, Select, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Entry, Part
+from db.models import DailyScore, Entry, Part, Summary
 from db.models.base import table
 
 
@@ -68,11 +68,31 @@ async def _one(session: AsyncSession, found: Select[Any]) -> EntryRecord | None:
     return record(row) if row else None
 
 
-async def add(session: AsyncSession, values: dict[str, Any]) -> UUID | None:
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """`is_watched` as `scorings.mark` wants to know it."""
+
+    id: UUID
+    is_watched: bool
+
+
+# Whether a score or a summary of the entry's day is there, which is to follow what changes in it.
+days, evenings = table(DailyScore), table(Summary)
+_OF_DAY = (days.c.user_id == rows.c.user_id, days.c.local_date == rows.c.local_date)
+_OF_EVENING = (
+    evenings.c.user_id == rows.c.user_id,
+    evenings.c.kind == "day",
+    evenings.c.local_date == rows.c.local_date,
+)
+WATCHED = or_(exists().where(*_OF_DAY).correlate(rows), exists().where(*_OF_EVENING).correlate(rows))
+ADD = insert(rows).on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
+ADDED = ADD.returning(rows.c.id, WATCHED)
+
+
+async def add(session: AsyncSession, values: dict[str, Any]) -> Added | None:
     """Store a new entry; None when its (chat_id, message_id) is there already."""
-    stored = insert(rows).on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
-    made: UUID | None = await session.scalar(stored.values(values).returning(rows.c.id))
-    return made
+    made = (await session.execute(ADDED, values)).one_or_none()
+    return Added(id=made[0], is_watched=made[1]) if made else None
 
 
 async def get(session: AsyncSession, user_id: UUID, entry_id: UUID) -> EntryRecord | None:
@@ -163,10 +183,19 @@ async def renew(session: AsyncSession, user_id: UUID, entry_id: UUID, values: di
     return (await session.execute(renewed)).scalar_one()
 
 
+ITS = update(rows).where(rows.c.id == bindparam("its_id"), rows.c.user_id == bindparam("its_owner"))
+ITS_WATCHED = ITS.returning(WATCHED)
+
+
 async def write(session: AsyncSession, user_id: UUID, entry_id: UUID, **values: Any) -> None:
     """Set columns of one entry."""
-    its = update(rows).where(rows.c.id == entry_id, rows.c.user_id == user_id)
-    await session.execute(its.values(**values))
+    await session.execute(ITS.values(**values), {"its_id": entry_id, "its_owner": user_id})
+
+
+async def write_read(session: AsyncSession, user_id: UUID, entry_id: UUID, **values: Any) -> bool:
+    """As `write`, of what was read in it; whether its day is watched, see `Added`."""
+    bind = {"its_id": entry_id, "its_owner": user_id}
+    return bool(await session.scalar(ITS_WATCHED.values(**values), bind))
 
 
 async def add_part(session: AsyncSession, values: dict[str, Any]) -> bool:
@@ -201,18 +230,6 @@ async def is_at(session: AsyncSession, user_id: UUID, entry_id: UUID, version: i
         Entry.deleted_at.is_(None),
     )
     return await session.scalar(found.with_for_update()) is not None
-
-
-async def answered_before(session: AsyncSession, entry: EntryRecord) -> int:
-    """How many earlier entries of the same local day have a reply."""
-    earlier = select(func.count()).where(
-        Entry.user_id == entry.user_id,
-        Entry.local_date == entry.local_date,
-        Entry.id < entry.id,
-        Entry.coached_at.is_not(None),
-        Entry.deleted_at.is_(None),
-    )
-    return await session.scalar(earlier) or 0
 
 
 async def mark_embedded(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Entry, Journey
+from db.models import Entry, Goal, Journey
 from db.models.base import table
 
 from . import entries, people
@@ -121,9 +121,11 @@ async def hold(session: AsyncSession, claim: ClaimedJourney) -> int | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Travelling:
-    """A journey's entry and its person as they are now, and the version it is at."""
+    """A journey's entry and its person as they are now, the version it is at, and whether the person has
+    goals."""
 
     version: int
+    has_goals: bool
     entry: EntryRecord
     person: Person
 
@@ -133,9 +135,10 @@ async def look(session: AsyncSession, claim: ClaimedJourney) -> Travelling | Non
     row = (await session.execute(LOOK, _bind(claim))).one_or_none()
     if row is None:
         return None
-    person, entry = row[1 : 1 + len(people.PERSON)], row[1 + len(people.PERSON) :]
+    person, entry = row[2 : 2 + len(people.PERSON)], row[2 + len(people.PERSON) :]
     return Travelling(
         version=row[0],
+        has_goals=row[1],
         entry=entries.record(entry),
         person=people.person(person, claim.chat_id or 0),
     )
@@ -151,7 +154,12 @@ WITH_ENTRY = its.join(rows, and_(rows.c.entry_id == its.c.id, its.c.user_id == b
 # In the order in which locks go.
 HOLD = select(rows.c.version).select_from(WITH_ENTRY).where(OURS).with_for_update(of=(its, rows))
 LOOK = (
-    select(rows.c.version, *people.PERSON, *entries.COLUMNS)
+    select(
+        rows.c.version,
+        exists().where(Goal.user_id == its.c.user_id).correlate(its),
+        *people.PERSON,
+        *entries.COLUMNS,
+    )
     .select_from(WITH_ENTRY.join(people.users, people.users.c.id == its.c.user_id))
     .where(OURS)
 )

@@ -4,7 +4,6 @@ entry is read anew."""
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -41,7 +40,8 @@ async def replace_read(
     call_id: UUID | None,
 ) -> None:
     """Store what was read from the entry's newest version, whose text is `body`. What the person said
-    themselves stays, with the newly read value beside it, and what they removed stays removed."""
+    themselves stays, with the newly read value beside it, and what they removed stays removed. The caller
+    marks the day where it is watched."""
     owner = {"user_id": user_id, "entry_id": entry_id, "call_id": call_id}
     rows, read = defaultdict(list), defaultdict(list)
     for row in await all_of_entry(session, user_id, entry_id):
@@ -63,7 +63,6 @@ async def replace_read(
         new += [_row(reading, next(free)) | owner for reading in unpaired]
     if new:
         await session.execute(insert(Metric), new)
-    await scorings.mark_entry(session, user_id, entry_id)
 
 
 def _is_touched(row: Metric) -> bool:
@@ -205,22 +204,6 @@ async def _set(session: AsyncSession, user_id: UUID, metric_id: UUID, **values: 
     entry_id = await session.scalar(mine.values(**values).returning(Metric.entry_id))
     if entry_id is not None:
         await scorings.mark_entry(session, user_id, entry_id)
-
-
-async def names_of_day(session: AsyncSession, user_id: UUID, day: date) -> frozenset[str]:
-    """The metrics that a local day has a value of."""
-    names = (
-        select(Metric.name)
-        .join(Entry, Entry.id == Metric.entry_id)
-        .where(
-            Metric.user_id == user_id,
-            Metric.removed_at.is_(None),
-            Entry.user_id == user_id,
-            Entry.local_date == day,
-            Entry.deleted_at.is_(None),
-        )
-    )
-    return frozenset((await session.scalars(names.distinct())).all())
 
 
 async def of_entry(session: AsyncSession, user_id: UUID, entry_id: UUID) -> list[Metric]:

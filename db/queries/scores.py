@@ -165,7 +165,8 @@ async def with_goals(session: AsyncSession, user_id: UUID, day: Material) -> Mat
 
 
 async def begin(session: AsyncSession, user_id: UUID, day: date) -> None:
-    """Let the day be known as one that is scored, so that every change of it from here on is marked."""
+    """Let the day be known as one that is scored, so that every change of it from here on is marked. An entry
+    that is being stored at this moment is marked when it has been read."""
     row = insert(DailyScore).values(user_id=user_id, local_date=day, state="empty")
     await session.execute(row.on_conflict_do_nothing(index_elements=["user_id", "local_date"]))
 

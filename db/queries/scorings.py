@@ -71,8 +71,9 @@ MARK_ENTRY = text(f"""
 
 
 async def mark(session: AsyncSession, user_id: UUID, *days: date) -> None:
-    """These days have changed: those that were ever scored are scored again. Call it in the transaction of
-    the change, after it."""
+    """These days have changed: those that were ever scored are scored again, and a summary that is being made
+    is made anew. Call it in the transaction of the change, after it; it may be left out for a day that is not
+    watched."""
     bind = {"user_id": user_id, "days": list(days), "after": DEBOUNCE}
     await session.execute(MARK, bind)
 

@@ -1,7 +1,7 @@
 """What belongs together: an entry that answers an earlier one, and what the bot said to each."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import literal, or_, select
@@ -64,24 +64,3 @@ async def turns(session: AsyncSession, user_id: UUID, entry_id: UUID, most: int)
         .order_by(step.c.depth.desc())
     )
     return [Turn(entry_id=row[0], local_date=row[1], body=row[2], reply=row[3]) for row in rows]
-
-
-async def latest_replies(
-    session: AsyncSession, user_id: UUID, *, since: datetime, besides: UUID, most: int
-) -> list[str]:
-    """What the bot said lately, the newest first, to entries of about that time: an old one that was
-    answered again is not worth a scan of all."""
-    said = (
-        select(Entry.reply)
-        .where(
-            Entry.user_id == user_id,
-            Entry.id != besides,
-            Entry.written_at > since - LATE,
-            Entry.coached_at > since,
-            Entry.reply.is_not(None),
-            Entry.deleted_at.is_(None),
-        )
-        .order_by(Entry.coached_at.desc())
-        .limit(most)
-    )
-    return [reply for reply in await session.scalars(said) if reply]

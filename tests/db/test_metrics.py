@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot.journal.message import Identity, Incoming
 from bot.journal.receive import receive
 from db.models import Entry, Metric
-from db.queries import metrics
+from db.queries import around, entries, metrics
 from db.queries.metrics import Reading
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -218,9 +218,13 @@ async def test_numbers_that_were_removed_or_whose_entry_is_deleted_count_nowhere
     await read(sessions, owned, mood(7), RAN)
     await correct(sessions, owned, "mood 7", None)
     async with sessions.begin() as session:
-        assert await metrics.names_of_day(session, owned[0], NOON.date()) == {"exercise_minutes"}
+        entry = await entries.get(session, *owned)
+        assert entry
+        there = await around.look(session, entry, since=NOON, most=1)
+        assert there.known_today == {"exercise_minutes"}
         await session.execute(update(Entry).values(deleted_at=NOON))
     async with sessions() as session:
-        assert await metrics.names_of_day(session, owned[0], NOON.date()) == frozenset()
+        there = await around.look(session, entry, since=NOON, most=1)
+        assert there.known_today == frozenset()
         assert await metrics.of_entry(session, *owned) == []
         assert len(await metrics.all_of_entry(session, *owned)) == 2

@@ -16,8 +16,8 @@ from bot.journal.message import Identity, Incoming
 from bot.journal.metrics import check
 from bot.journal.receive import receive
 from db.models import Metric
+from db.queries import around, metrics, people
 from db.queries import deletion as rows
-from db.queries import metrics, people
 from db.queries.entries import EntryRecord
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -172,8 +172,8 @@ class Real:
         async with self._sessions.begin() as session:
             entry = await self.entry(session)
             found = await metrics.of_entry(session, entry.user_id, entry.id)
-            names = await metrics.names_of_day(session, entry.user_id, entry.local_date)
-        assert names == {it.name for it in found}
+            there = await around.look(session, entry, since=entry.written_at, most=1)
+        assert there.known_today == {it.name for it in found}
         return counted(found)
 
 

@@ -22,7 +22,7 @@ from bot.journal.scoring.queue import ScoringJob, ScoringQueue
 from bot.work import Lease, now
 from db.models import DailyScore, Entry, ScoreMetric, Scoring
 from db.queries import deletion as rows
-from db.queries import metrics, people
+from db.queries import entries, metrics, people, scorings
 from db.queries.entries import EntryRecord
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -111,6 +111,9 @@ class Diary:
         async with self._sessions.begin() as session:
             readings = check(proposed, text, "model")
             await metrics.replace_read(session, self.user_id, entry_id, readings, body=text, call_id=None)
+            if await entries.write_read(session, self.user_id, entry_id, extracted_at=datetime.now(UTC)):
+                entry = await self._entry(session, entry_id)
+                await scorings.mark(session, self.user_id, entry.local_date)
 
     async def _entry(self, session: AsyncSession, entry_id: UUID) -> EntryRecord:
         entry = await rows.find(session, self.user_id, entry_id)
