@@ -19,6 +19,7 @@ from uuid_utils.compat import uuid7
 from bot.journal.recall import terms
 from bot.journal.recall.typos import letters, pairs
 from db.models import DIMENSIONS
+from db.queries.packing import TOGETHER
 
 MODEL = "made-up"
 LANGUAGE = "en"
@@ -124,6 +125,7 @@ async def load(
     for start in range(0, len(owners), BATCH):
         batch = [people[it] for it in owners[start : start + BATCH]]
         await _copy(driver, _Rows(maker, batch, first=start, total=len(owners), words=words))
+        await _pack(driver)
         step(len(batch))
     await driver.execute("SET session_replication_role = origin")
     await driver.execute("SELECT setval(pg_get_serial_sequence('word_chunks', 'id'), $1)", len(owners))
@@ -175,6 +177,14 @@ async def _copy(driver: Any, rows: _Rows) -> None:
         ("known_words", KNOWN, rows.known),
     ):
         await driver.copy_records_to_table(table, records=records, columns=columns)
+
+
+async def _pack(driver: Any) -> None:
+    """As `db.queries.packing` does in a bot that runs meanwhile."""
+    scattered = "SELECT user_id FROM entry_embeddings_loose GROUP BY user_id HAVING count(*) >= $1"
+    for row in await driver.fetch(scattered, TOGETHER):
+        move = "UPDATE entry_embeddings SET is_packed = true WHERE user_id = $1 AND NOT is_packed"
+        await driver.execute(move, row["user_id"])
 
 
 def written_at(number: int, total: int) -> datetime:

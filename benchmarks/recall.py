@@ -18,7 +18,7 @@ from db import migrate
 from db.embedded import EmbeddedPostgres
 from db.queries import entries
 from db.queries.entries import EntryRecord
-from db.session import make_engine, make_sessions
+from db.session import make_engine, make_sessions, make_single
 
 SIZES = (1_000, 3_650, 10_000)
 OTHERS = 100
@@ -48,7 +48,11 @@ async def measure(run: Run) -> list[Figure]:
             maker = Maker()
             run.progress.begin("recall: loading rows", rows)
             people = await fill(server.url, maker, rows, run.progress.step)
-            sessions = make_sessions(engine)
+            sessions = make_single(make_sessions(engine))
+            # Of its pool the bot has more than one connection open, as its workers use several at once.
+            async with sessions() as one, sessions() as other:
+                await one.connection()
+                await other.connection()
             run.progress.begin("recall: asking", len(SIZES) * asks * 4)
             return [
                 figure

@@ -13,7 +13,7 @@ from bot.journal import deletion
 from bot.journal.embed_earlier import embed_earlier
 from bot.journal.index_earlier import index_earlier
 from db.audio import AudioStore
-from db.queries import due, inbox, leases, outbox, pictures
+from db.queries import due, inbox, leases, outbox, packing, pictures
 from db.queries import recall as vectors
 from db.session import make_single
 
@@ -70,6 +70,7 @@ class Ticks:
         self._scheduler.add_job(self._guarded, "interval", minutes=1, args=[self.expire])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge_deleted])
+        self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.pack])
         for seconds, work in self._chores:
             self._scheduler.add_job(self._guarded, "interval", seconds=seconds, args=[work])
         now = datetime.now(UTC)
@@ -117,6 +118,14 @@ class Ticks:
         """Entries that were deleted a day ago go for good, and with them their recordings in `store`."""
         if self._store is not None and await deletion.purge(self._sessions, self._store):
             await self.nudge()
+
+    async def pack(self) -> None:
+        """Put vectors of the same person beside each other; a person at a time, and nobody waits for long."""
+        async with self._sessions() as session:
+            scattered = await packing.scattered(session)
+        for user_id in scattered:
+            async with self._sessions.begin() as session:
+                await packing.pack(session, user_id)
 
     async def index(self) -> None:
         """Put some of the entries that the word index lacks into it, until all are in."""

@@ -202,7 +202,7 @@ class Journey:
         return replace(entry, **done)
 
     async def _look_up(self, entry: EntryRecord) -> coach.Known:
-        async with self._sessions() as session:
+        async with self._single() as session:
             return await coach.look_up(
                 session, entry, model=self._minds.embedder.model, now=datetime.now(UTC)
             )

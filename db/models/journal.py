@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -158,16 +159,21 @@ class Metric(Base):
 
 
 class Embedding(Base):
-    """The vector of one chunk: `body[start:stop]` of its entry, in characters."""
+    """The vector of one chunk: `body[start:stop]` of its entry, in characters.
+
+    A new one lies among everybody's, in a partition of its own, until it `is_packed`: put beside others of
+    the same person, see `db.queries.packing`. Whoever changes or removes one has the entry locked.
+    """
 
     __tablename__ = "entry_embeddings"
-    __table_args__ = (Index(None, "user_id"),)
+    __table_args__ = (Index(None, "user_id"), {"postgresql_partition_by": "LIST (is_packed)"})
 
     entry_id: Mapped[UUID] = mapped_column(
         ForeignKey("journal_entries.id", ondelete="CASCADE"), primary_key=True
     )
     chunk: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     model: Mapped[str] = mapped_column(primary_key=True)
+    is_packed: Mapped[bool] = mapped_column(primary_key=True, server_default=false())
     user_id: Mapped[Owner]
     start: Mapped[int]
     stop: Mapped[int]

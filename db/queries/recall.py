@@ -1,19 +1,20 @@
-"""The person's own entries near a question, by every path in one statement, and their vectors.
+"""The person's own entries near a question, by every path, and their vectors.
 
 Only what a person wrote is here: the coach's words are in no table that this reads.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import TextClause, delete, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.beside import Reader
 from db.models import Embedding, Entry
 from db.queries import recall_sql as sql
 
@@ -52,7 +53,7 @@ class Asked:
     before: datetime | None = None
     since: date | None = None
     until: date | None = None
-    kinds: Sequence[str] = ()
+    kinds: Sequence[str] | None = None
     among: Sequence[UUID] | None = None
 
 
@@ -72,9 +73,42 @@ class Remembered:
     score: float = 0.0
 
 
-async def find(session: AsyncSession, asked: Asked, *, most: int) -> list[Remembered]:
-    """The person's entries by every path at once, the best first, in one statement."""
-    statement, bind = statement_for(asked, most)
+class Near(NamedTuple):
+    """An entry that is near in meaning or words, by its part `start` to `stop` and a score on the path's own
+    scale: the higher, the nearer."""
+
+    entry_id: UUID
+    start: int
+    stop: int
+    score: float
+
+
+def goes_by_meaning(asked: Asked) -> bool:
+    return "meaning" in asked.paths and bool(asked.model) and bool(asked.vector is not None or asked.of_entry)
+
+
+async def by_meaning(reader: Reader, asked: Asked) -> list[Near]:
+    """The nearest by meaning of all that the person wrote, the nearest first."""
+    return await _near(reader, *meaning_for(asked)) if goes_by_meaning(asked) else []
+
+
+async def by_words(session: AsyncSession, asked: Asked) -> list[Near]:
+    """The same by words."""
+    return await _near(session, *_words_for(asked)) if "words" in asked.paths and asked.terms else []
+
+
+async def _near(reader: Reader, statement: str, bind: dict[str, Any]) -> list[Near]:
+    rows = await reader.execute(_parsed(statement), bind)
+    return [Near(*row) for row in rows]
+
+
+async def find(
+    session: AsyncSession, asked: Asked, *, meaning: Sequence[Near], words: Sequence[Near], most: int
+) -> list[Remembered]:
+    """The entries that are near, those of the days asked for, what was written beside the nearest, and the
+    newest: fused, the best first."""
+    near = [*weighed("meaning", meaning), *weighed("words", words)]
+    statement, bind = _rest_for(asked, near, most)
     rows = await session.execute(_parsed(statement), bind)
     return [
         Remembered(
@@ -92,31 +126,111 @@ async def find(session: AsyncSession, asked: Asked, *, most: int) -> list[Rememb
     ]
 
 
-def statement_for(asked: Asked, most: int) -> tuple[str, dict[str, Any]]:
-    """The SQL and what it binds: a part for each path that has something to go by, and their fusion."""
-    bind: dict[str, Any] = {"user_id": asked.user_id, "most": most, "reach": sql.REACH}
-    parts, of_entries, of_chunks = _looked_at(asked, bind)
-    near: list[str] = []
-    if "meaning" in asked.paths and asked.model and (asked.vector is not None or asked.of_entry):
-        parts.append(_meaning(asked, of_entries, bind))
-        near.append(_weighed("meaning"))
-    if "words" in asked.paths and asked.terms:
-        parts.append(_words(asked, of_chunks, bind, few=0 if near else sql.FEW))
-        near.append(_weighed("words"))
-    parts.append(sql.NEAR.format(rankings=" UNION ALL ".join(near) or sql.NOTHING))
-    rankings = [sql.ALL_OF.format(path="near")]
+class Weighed(NamedTuple):
+    """What being found near counts for; `rank` is counted from 1."""
+
+    found: Near
+    path: str
+    rank: int
+    score: float
+
+
+def weighed(path: str, found: Sequence[Near]) -> list[Weighed]:
+    """What the entries that a path found, the nearest first, count for: by how far each stands out."""
+    if not found:
+        return []
+    # The score that says nothing: the last one's, or none at all where words found fewer than they might.
+    is_all = path == "words" and len(found) < sql.REACH
+    least = 0.0 if is_all else min(it.score for it in found)
+    usual = sum(it.score - least for it in found) / max(len(found), sql.FEWEST[path])
+    return [
+        Weighed(
+            found=it,
+            path=path,
+            rank=rank,
+            score=sql.WEIGHTS[path] * (sql.FOUND + ((it.score - least) / usual if usual else 0.0)),
+        )
+        for rank, it in enumerate(found, 1)
+    ]
+
+
+def meaning_for(asked: Asked) -> tuple[str, dict[str, Any]]:
+    """The SQL that measures every vector of the person, and what it binds."""
+    apart, where, bind = _looked_at(asked, sql.OF_ENTRIES, sql.ONLY_ENTRIES)
+    bind["model"] = asked.model
+    if asked.vector is not None:
+        bind["vector"] = list(asked.vector)
+        question = sql.ASKED_VECTOR
+    else:
+        bind["of_entry"] = asked.of_entry
+        question = sql.OF_ENTRY
+    return sql.MEANING.format(apart=apart, asked=question, where=where), bind
+
+
+def _words_for(asked: Asked) -> tuple[str, dict[str, Any]]:
+    apart, where, bind = _looked_at(asked, sql.OF_CHUNKS, sql.ONLY_CHUNKS)
+    bind |= {
+        "places": [it.place for it in asked.terms],
+        "terms": [it.term for it in asked.terms],
+        "weights": [it.weight for it in asked.terms],
+        "are_small": [it.is_small for it in asked.terms],
+        "few": 0 if goes_by_meaning(asked) else sql.FEW,
+        "postings": asked.postings,
+    }
+    return sql.WORDS.format(apart=apart, k1=sql.K1, b=sql.B, where=where), bind
+
+
+def _looked_at(asked: Asked, outside: str, inside: str) -> tuple[str, str, dict[str, Any]]:
+    """The lists of entries to leave out and to keep to, the conditions that say so, and what they bind."""
+    only, bind = _filled(sql.ONLY, asked)
+    bind |= {
+        "user_id": asked.user_id,
+        "besides": asked.besides,
+        "before": asked.before,
+        "reach": sql.REACH,
+    }
+    if not only:
+        return sql.OUTSIDE, outside, bind
+    return sql.OUTSIDE + sql.INSIDE.format(only=only), outside + inside, bind
+
+
+def _rest_for(asked: Asked, near: Sequence[Weighed], most: int) -> tuple[str, dict[str, Any]]:
+    """A part for each path that goes by time, and the fusion of all."""
+    later, bind = _filled(sql.EXCEPT, asked)
+    only, bound = _filled(sql.ONLY, asked)
+    bind |= bound | {
+        "user_id": asked.user_id,
+        "most": most,
+        "near_ids": [it.found.entry_id for it in near],
+        "near_starts": [it.found.start for it in near],
+        "near_stops": [it.found.stop for it in near],
+        "near_paths": [it.path for it in near],
+        "near_ranks": [it.rank for it in near],
+        "near_scores": [it.score for it in near],
+    }
+    parts, rankings = [sql.NEAR], [sql.ALL_OF.format(path="near")]
     for path, part in _around(asked, bind, is_near=bool(near)):
-        parts.append(part.format(told=sql.TOLD, where=of_entries.format(column="e.id"), **sql.FIGURES))
+        parts.append(part.format(told=sql.TOLD, where=later + only, **sql.FIGURES))
         rankings.append(sql.ALL_OF.format(path=path))
-    return "WITH " + ",".join(parts) + sql.FUSED.format(
-        told=sql.TOLD, rankings=" UNION ALL ".join(rankings)
-    ), bind
+    fused = sql.FUSED.format(told=sql.TOLD, rankings=" UNION ALL ".join(rankings))
+    return "WITH " + ",".join(parts) + fused, bind
+
+
+def _filled(conditions: Mapping[str, str], asked: Asked) -> tuple[str, dict[str, Any]]:
+    """The conditions of which `asked` says something, and what they bind."""
+    said = {name: getattr(asked, name) for name in conditions}
+    bind = {name: value for name, value in said.items() if value is not None}
+    return "".join(conditions[name] for name in bind), bind
 
 
 def _around(asked: Asked, bind: dict[str, Any], *, is_near: bool) -> Iterator[tuple[str, str]]:
     """The paths that go by time, with what each adds to the statement."""
     if "dates" in asked.paths and asked.days:
-        bind |= {"starts": [it[0] for it in asked.days], "stops": [it[1] for it in asked.days]}
+        bind |= {
+            "starts": [it[0] for it in asked.days],
+            "stops": [it[1] for it in asked.days],
+            "reach": sql.REACH,
+        }
         yield "dates", sql.DATED
     if "sitting" in asked.paths and is_near:
         yield "sitting", sql.BESIDE
@@ -129,56 +243,6 @@ def _around(asked: Asked, bind: dict[str, Any], *, is_near: bool) -> Iterator[tu
 @lru_cache(maxsize=64)
 def _parsed(statement: str) -> TextClause:
     return text(statement)
-
-
-def _weighed(path: str) -> str:
-    return sql.WEIGHED.format(
-        path=path,
-        weight=sql.WEIGHTS[path],
-        least=sql.LEAST[path],
-        fewest=sql.FEWEST[path],
-        found=sql.FOUND,
-    )
-
-
-def _looked_at(asked: Asked, bind: dict[str, Any]) -> tuple[list[str], str, str]:
-    """The lists of entries to leave out and to keep to, and the conditions on entries and chunks."""
-    parts, of_entries, of_chunks = [], "", ""
-    # Questions are the nearest of all to a question: they must not fill the paths before the fusion.
-    bind |= {"besides": asked.besides, "before": asked.before}
-    parts.append(sql.OUTSIDE)
-    of_entries += sql.EXCEPT_ENTRIES
-    of_chunks += sql.EXCEPT_CHUNKS
-    if asked.since or asked.until or asked.kinds or asked.among is not None:
-        bind |= {"since": asked.since, "until": asked.until, "kinds": list(asked.kinds) or None}
-        bind["among"] = None if asked.among is None else list(asked.among)
-        parts.append(sql.INSIDE)
-        of_entries += sql.ONLY_ENTRIES
-        of_chunks += sql.ONLY_CHUNKS
-    return parts, of_entries, of_chunks
-
-
-def _meaning(asked: Asked, of_entries: str, bind: dict[str, Any]) -> str:
-    bind["model"] = asked.model
-    if asked.vector is not None:
-        bind["vector"] = list(asked.vector)
-        question = sql.ASKED_VECTOR
-    else:
-        bind["of_entry"] = asked.of_entry
-        question = sql.OF_ENTRY
-    return sql.MEANING.format(asked=question, where=of_entries.format(column="v.entry_id"))
-
-
-def _words(asked: Asked, of_chunks: str, bind: dict[str, Any], *, few: int) -> str:
-    bind |= {
-        "places": [it.place for it in asked.terms],
-        "terms": [it.term for it in asked.terms],
-        "weights": [it.weight for it in asked.terms],
-        "are_small": [it.is_small for it in asked.terms],
-        "few": few,
-        "postings": asked.postings,
-    }
-    return sql.WORDS.format(k1=sql.K1, b=sql.B, where=of_chunks.format(column="c.chunk_id"))
 
 
 async def keep_vectors(

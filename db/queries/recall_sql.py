@@ -1,7 +1,7 @@
 """The SQL of recall: how each path ranks a person's entries, and how what they find is fused.
 
-Each is a common table expression; `{where}` is filled with `EXCEPT_…` and `ONLY_…` below, and with nothing
-else: all values are bound.
+`{where}`, `{apart}` and `{only}` are filled with what stands at the end, and with nothing else: all values
+are bound.
 """
 
 PATHS = frozenset({"meaning", "words", "dates", "recency", "sitting"})
@@ -42,9 +42,6 @@ POSTINGS = 4000
 # break ties where little is written.
 FEW = 2000
 
-NOTHING = """SELECT CAST(NULL AS uuid) AS entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop,
-    '' AS path, CAST(NULL AS bigint) AS rank, CAST(NULL AS numeric) AS score WHERE false"""
-
 ASKED_VECTOR = "CAST(CAST(:vector AS real[]) AS halfvec)"
 OF_ENTRY = """(SELECT o.embedding FROM entry_embeddings o
     WHERE o.entry_id = :of_entry AND o.user_id = :user_id AND o.model = :model AND o.chunk = 0)"""
@@ -52,24 +49,22 @@ OF_ENTRY = """(SELECT o.embedding FROM entry_embeddings o
 # Exact: every vector of the person is measured, once. OFFSET 0 keeps the order out of the scan, so that no
 # approximate index could serve it, even if somebody made one.
 MEANING = """
-    asked_vector AS MATERIALIZED (SELECT {asked} AS vector),
+    WITH {apart}asked_vector AS MATERIALIZED (SELECT {asked} AS vector),
     measured AS (
         SELECT * FROM (
             SELECT v.entry_id, v.start, v.stop, v.embedding <=> (SELECT vector FROM asked_vector) AS distance
             FROM entry_embeddings v
             WHERE v.user_id = :user_id AND v.model = :model{where} OFFSET 0) AS all_of_them
-        ORDER BY distance LIMIT :reach * 2),
-    meaning AS (
-        SELECT entry_id, start, stop, -distance AS score,
-            row_number() OVER (ORDER BY distance, entry_id DESC) AS rank
-        FROM (SELECT DISTINCT ON (entry_id) * FROM measured WHERE distance < 'NaN'
-              ORDER BY entry_id, distance) AS best
-        ORDER BY rank LIMIT :reach)"""
+        ORDER BY distance LIMIT :reach * 2)
+    SELECT entry_id, start, stop, -distance AS score
+    FROM (SELECT DISTINCT ON (entry_id) * FROM measured WHERE distance < 'NaN'
+          ORDER BY entry_id, distance) AS best
+    ORDER BY distance, entry_id DESC LIMIT :reach"""
 
 # BM25 with the frequencies of the person's own chunks. The word at one place of the question has several
 # terms, which are rare or common together.
 WORDS = """
-    asked AS MATERIALIZED (
+    WITH {apart}asked AS MATERIALIZED (
         SELECT * FROM unnest(CAST(:places AS int[]), CAST(:terms AS bigint[]), CAST(:weights AS float8[]),
             CAST(:are_small AS bool[])) AS a (place, term, weight, is_small)),
     corpus AS MATERIALIZED (
@@ -93,26 +88,20 @@ WORDS = """
         FROM corpus, telling t
         CROSS JOIN LATERAL (SELECT * FROM word_counts c WHERE c.term = t.term OFFSET 0) AS c
         WHERE true{where}
-        GROUP BY c.chunk_id ORDER BY score DESC, c.chunk_id DESC LIMIT :reach * 2),
-    words AS (
-        SELECT entry_id, start, stop, score, row_number() OVER (ORDER BY score DESC, entry_id DESC) AS rank
-        FROM (SELECT DISTINCT ON (w.entry_id) w.entry_id, w.start, w.stop, s.score
-              FROM scored s JOIN word_chunks w ON w.id = s.chunk_id AND w.user_id = :user_id
-              ORDER BY w.entry_id, s.score DESC) AS best
-        ORDER BY rank LIMIT :reach)"""
+        GROUP BY c.chunk_id ORDER BY score DESC, c.chunk_id DESC LIMIT :reach * 2)
+    SELECT entry_id, start, stop, score
+    FROM (SELECT DISTINCT ON (w.entry_id) w.entry_id, w.start, w.stop, s.score
+          FROM scored s JOIN word_chunks w ON w.id = s.chunk_id AND w.user_id = :user_id
+          ORDER BY w.entry_id, s.score DESC) AS best
+    ORDER BY score DESC, entry_id DESC LIMIT :reach"""
 
-# What the entries that a path found count for. `least` is the score that says nothing: the last one's, or
-# none at all where words found fewer than they might.
-WEIGHED = """SELECT entry_id, start, stop, '{path}' AS path, rank,
-        {weight} * ({found} + coalesce((score - least) / nullif(sum(score - least) OVER ()
-            / greatest(count(*) OVER (), {fewest}), 0), 0)) AS score
-    FROM (SELECT *, {least} AS least FROM {path}) AS found"""
-LEAST = {
-    "meaning": "min(score) OVER ()",
-    "words": "CASE WHEN count(*) OVER () < :reach THEN 0 ELSE min(score) OVER () END",
-}
+# What the paths by meaning and words found, as `db.queries.recall` weighs it.
 NEAR = """
-    near AS MATERIALIZED ({rankings}),
+    near AS MATERIALIZED (
+        SELECT * FROM unnest(CAST(:near_ids AS uuid[]), CAST(:near_starts AS int[]),
+            CAST(:near_stops AS int[]), CAST(:near_paths AS text[]), CAST(:near_ranks AS bigint[]),
+            CAST(:near_scores AS float8[]))
+            AS n (entry_id, start, stop, path, rank, score)),
     nearest AS MATERIALIZED (SELECT entry_id, sum(score) AS score FROM near GROUP BY entry_id)"""
 
 ALL_OF = "SELECT * FROM {path}"
@@ -179,8 +168,22 @@ FUSED = """
 # have some to spare; the fusion drops them.
 TOLD = "e.deleted_at IS NULL AND NOT e.is_question"
 
-# What came later, and the entry itself, are excluded as a list: it is empty but for the entry that was
-# just written. Telegram dates by the second: within one the ids tell. The other filters are for searches.
+# What came later, and the entry itself, are left out. Telegram dates by the second: within one the ids tell.
+EXCEPT = {
+    "besides": " AND e.id <> CAST(:besides AS uuid)",
+    "before": """ AND (e.written_at < CAST(:before AS timestamptz)
+        OR e.written_at = CAST(:before AS timestamptz) AND e.id < CAST(:besides AS uuid))""",
+}
+# The other filters are for searches.
+ONLY = {
+    "since": " AND e.local_date >= CAST(:since AS date)",
+    "until": " AND e.local_date <= CAST(:until AS date)",
+    "kinds": " AND e.kind = ANY(CAST(:kinds AS text[]))",
+    "among": " AND e.id = ANY(CAST(:among AS uuid[]))",
+}
+# Vectors and words do not tell when and how their entry was written. What is left out of them is a list,
+# which is empty but for the entry that was just written. Questions are the nearest of all to a question: they
+# must not fill a path before the fusion.
 OUTSIDE = """
     outside AS MATERIALIZED (
         SELECT CAST(:besides AS uuid) AS id
@@ -190,19 +193,12 @@ OUTSIDE = """
             AND (e.written_at > CAST(:before AS timestamptz) OR e.id > CAST(:besides AS uuid))
         UNION ALL
         SELECT e.id FROM journal_entries e
-        WHERE e.user_id = :user_id AND (e.is_question OR e.deleted_at IS NOT NULL)),
-    outside_chunks AS MATERIALIZED (
-        SELECT w.id FROM word_chunks w JOIN outside o ON w.entry_id = o.id)"""
+        WHERE e.user_id = :user_id AND (e.is_question OR e.deleted_at IS NOT NULL)),"""
 INSIDE = """
-    inside AS MATERIALIZED (
-        SELECT e.id FROM journal_entries e WHERE e.user_id = :user_id
-            AND e.local_date >= coalesce(CAST(:since AS date), e.local_date)
-            AND e.local_date <= coalesce(CAST(:until AS date), e.local_date)
-            AND (CAST(:kinds AS text[]) IS NULL OR e.kind = ANY(CAST(:kinds AS text[])))
-            AND (CAST(:among AS uuid[]) IS NULL OR e.id = ANY(CAST(:among AS uuid[])))),
-    inside_chunks AS MATERIALIZED (
-        SELECT w.id FROM word_chunks w JOIN inside i ON w.entry_id = i.id)"""
-EXCEPT_ENTRIES = " AND {column} NOT IN (SELECT id FROM outside WHERE id IS NOT NULL)"
-EXCEPT_CHUNKS = " AND {column} NOT IN (SELECT id FROM outside_chunks)"
-ONLY_ENTRIES = " AND {column} IN (SELECT id FROM inside)"
-ONLY_CHUNKS = " AND {column} IN (SELECT id FROM inside_chunks)"
+    inside AS MATERIALIZED (SELECT e.id FROM journal_entries e WHERE e.user_id = :user_id{only}),"""
+OF_ENTRIES = " AND v.entry_id NOT IN (SELECT id FROM outside WHERE id IS NOT NULL)"
+ONLY_ENTRIES = " AND v.entry_id IN (SELECT id FROM inside)"
+OF_CHUNKS = """ AND c.chunk_id NOT IN (
+            SELECT w.id FROM word_chunks w JOIN outside o ON w.entry_id = o.id)"""
+ONLY_CHUNKS = """ AND c.chunk_id IN (
+            SELECT w.id FROM word_chunks w JOIN inside i ON w.entry_id = i.id)"""

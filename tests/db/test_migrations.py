@@ -1,5 +1,6 @@
 import hashlib
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic.config import Config
@@ -13,8 +14,11 @@ from db.models import Base
 
 async def tables(engine: AsyncEngine) -> set[str]:
     async with engine.connect() as connection:
-        rows = await connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-        return {row[0] for row in rows} - {"alembic_version"}
+        found = (
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+            " AND relnamespace = 'public'::regnamespace"
+        )
+        return {row[0] for row in await connection.execute(text(found))} - {"alembic_version"}
 
 
 async def test_down_to_nothing_and_up_again(engine: AsyncEngine) -> None:
@@ -63,16 +67,62 @@ async def test_the_models_and_the_tables_agree(engine: AsyncEngine) -> None:
 
 async def test_vectors_are_stored_plain_and_have_no_index_to_miss_any(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
-        storage = await connection.scalar(
+        storage = await connection.scalars(
             text(
-                "SELECT attstorage FROM pg_attribute WHERE attname = 'embedding'"
-                " AND attrelid = 'entry_embeddings'::regclass"
+                "SELECT attstorage FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
+                " WHERE attname = 'embedding' AND relname ~ '^entry_embeddings'"
             )
         )
         approximate = await connection.scalar(
             text("SELECT count(*) FROM pg_indexes WHERE indexdef ~* 'hnsw|ivfflat'")
         )
-    assert (storage, approximate) == (b"p", 0)
+    assert (list(storage), approximate) == ([b"p"] * 3, 0)
+
+
+VECTORS = """
+    SELECT e.entry_id, e.chunk, e.model, e.user_id, e.start, e.stop, e.embedding::text, e.created_at
+    FROM entry_embeddings e ORDER BY 1, 2, 3
+"""
+
+
+async def test_vectors_stay_whole_when_they_are_packed_and_loosened(engine: AsyncEngine) -> None:
+    async def found() -> list[tuple[object, ...]]:
+        async with engine.connect() as connection:
+            return [tuple(row) for row in await connection.execute(text(VECTORS))]
+
+    await migrate.downgrade(engine, "0007")
+    async with engine.begin() as connection:
+        for person in range(2):
+            user = {"user": UUID(int=person), "entry": UUID(int=10 + person)}
+            await connection.execute(
+                text("INSERT INTO users (id, name, time_zone) VALUES (:user, 'A', 'UTC')"), user
+            )
+            entry = "INSERT INTO journal_entries (id, user_id, kind, body, local_date, written_at)"
+            await connection.execute(
+                text(f"{entry} VALUES (:entry, :user, 'text', 'a', CURRENT_DATE, now())"), user
+            )
+            vector = (
+                "INSERT INTO entry_embeddings (entry_id, user_id, model, chunk, start, stop, embedding)"
+                " SELECT :entry, :user, 'some', n, n, n + 1, array_fill(n, ARRAY[1536])::real[]::halfvec"
+                " FROM generate_series(0, 2) AS n"
+            )
+            await connection.execute(text(vector), user)
+    before = await found()
+    assert len(before) == 6
+    await migrate.upgrade(engine)
+    assert await found() == before
+    async with engine.begin() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM entry_embeddings_packed")) == 6
+        new = "UPDATE entry_embeddings SET is_packed = false WHERE chunk = 1"
+        await connection.execute(text(new))
+    await migrate.downgrade(engine, "0007")
+    assert await found() == before
+    await migrate.upgrade(engine)
+    async with engine.begin() as connection:
+        await connection.execute(text("DELETE FROM journal_entries WHERE id = :id"), {"id": UUID(int=10)})
+        await connection.execute(text("DELETE FROM users WHERE id = :id"), {"id": UUID(int=1)})
+    assert await found() == []
+    await migrate.check(engine)
 
 
 async def test_every_owned_table_carries_its_owner() -> None:

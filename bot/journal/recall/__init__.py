@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal.dates import find_dates
 from bot.journal.recall import terms, words
+from db.beside import Reader, beside
 from db.queries import recall as queries
 from db.queries.entries import EntryRecord
-from db.queries.recall import Asked, Remembered
+from db.queries.recall import Asked, AskedTerm, Near, Remembered
 from db.queries.recall_sql import PATHS
 
 MOST = 6
@@ -23,6 +24,8 @@ MOST = 6
 POSTINGS = 1500
 # What is shown before and after the part of a long entry that was found, in characters.
 AROUND = 200
+
+Days = list[tuple[date, date]]
 
 __all__ = ["MOST", "PATHS", "Question", "Remembered", "passage", "recall"]
 
@@ -56,15 +59,23 @@ async def recall(
 ) -> list[Remembered]:
     """What the person wrote that is nearest to an entry or a question, the best first.
 
-    Of an entry: what was written before it, by the vector of `model` that is stored for it.
+    Of an entry: what was written before it, by the vector of `model` that is stored for it. Call it when all
+    that is to be found is committed: the scan may run on another connection, see `db.beside`.
     """
-    if isinstance(about, Question):
-        asked = await _of_question(session, about)
-    elif about.is_question:
-        asked = await _of_asking_entry(session, about, model)
-    else:
-        asked = _of_entry(about, model)
-    return await queries.find(session, asked, most=most)
+    asked = _of_question(about) if isinstance(about, Question) else _of_entry(about, model)
+
+    async def by_meaning(reader: Reader) -> tuple[list[Near], Days]:
+        found = await queries.by_meaning(reader, asked)
+        # The words are still being looked up meanwhile.
+        return found, _days_of(about)
+
+    async def by_words(session: AsyncSession) -> list[Near]:
+        terms = await _terms(session, about, asked.paths)
+        return await queries.by_words(session, replace(asked, terms=terms))
+
+    # The scan takes as long as all the rest, and asks only for the vector.
+    (meaning, days), near = await beside(session, by_meaning, by_words)
+    return await queries.find(session, replace(asked, days=days), meaning=meaning, words=near, most=most)
 
 
 def _of_entry(entry: EntryRecord, model: str | None) -> Asked:
@@ -72,42 +83,48 @@ def _of_entry(entry: EntryRecord, model: str | None) -> Asked:
         user_id=entry.user_id,
         model=model,
         of_entry=entry.id if entry.embedded_at is not None else None,
-        terms=words.of_entry(entry.user_id, entry.body, entry.language),
-        postings=POSTINGS,
-        days=_days(entry.body, entry.local_date, entry.language),
+        postings=Asked.postings if entry.is_question else POSTINGS,
         besides=entry.id,
         before=entry.written_at,
     )
 
 
-async def _of_asking_entry(session: AsyncSession, entry: EntryRecord, model: str | None) -> Asked:
-    """A question that is kept as an entry is read as one: with slips, and in the languages they use. An
-    entry that shares nothing but small words with it does not bear on it."""
-    every = await words.of_question(session, entry.user_id, entry.body, entry.language)
-    telling = [term for term in every if not term.is_small]
-    return replace(_of_entry(entry, model), terms=telling, postings=Asked.postings)
-
-
-async def _of_question(session: AsyncSession, question: Question) -> Asked:
-    asked = []
-    if "words" in question.paths:
-        asked = await words.of_question(session, question.user_id, question.text, question.language)
+def _of_question(question: Question) -> Asked:
     return Asked(
         user_id=question.user_id,
         model=question.model,
         vector=question.vector,
-        terms=asked,
-        days=_days(question.text, question.today, question.language),
         paths=question.paths,
         besides=question.besides,
         since=question.since,
         until=question.until,
-        kinds=question.kinds,
+        kinds=question.kinds or None,
         among=question.among,
     )
 
 
-def _days(text: str, today: date, language: str | None) -> list[tuple[date, date]]:
+async def _terms(
+    session: AsyncSession, about: EntryRecord | Question, paths: frozenset[str]
+) -> Sequence[AskedTerm]:
+    """What to look up by words. A question that is kept as an entry is read as one: with slips, and in the
+    languages they use. An entry that shares nothing but small words with it does not bear on it."""
+    if "words" not in paths:
+        return ()
+    if isinstance(about, Question):
+        return await words.of_question(session, about.user_id, about.text, about.language)
+    if not about.is_question:
+        return words.of_entry(about.user_id, about.body, about.language)
+    every = await words.of_question(session, about.user_id, about.body, about.language)
+    return [term for term in every if not term.is_small]
+
+
+def _days_of(about: EntryRecord | Question) -> Days:
+    if isinstance(about, Question):
+        return _days(about.text, about.today, about.language)
+    return _days(about.body, about.local_date, about.language)
+
+
+def _days(text: str, today: date, language: str | None) -> Days:
     told = terms.detect(text, language)
     # A dialect tells how dates are written, where it is the language told.
     tag = language if terms.base(language) == told else told

@@ -5,6 +5,8 @@ The database sifts by what it has of each word, see `may_be_meant`, and only wha
 
 from itertools import pairwise
 
+from rapidfuzz.distance import OSA
+
 SHORTEST = 4
 # From this length on, two slips still leave a word that can be told.
 LONG = 8
@@ -57,34 +59,4 @@ def may_be_meant(one: str, other: str, slips: int) -> bool:
 def distance(one: str, other: str, most: int) -> int:
     """Letters to add, drop, change or swap with their neighbour to get from one word to the other,
     counted up to `most` + 1."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    one, other = _without_shared_ends(one, other)
-    if most == 1:
-        longest = max(len(one), len(other))
-        return 1 if longest == 2 and one == other[::-1] else min(longest, 2)
-    before: list[int] = []
-    above = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        here = [row]
-        for column, facing in enumerate(other, 1):
-            cost = min(above[column] + 1, here[-1] + 1, above[column - 1] + (letter != facing))
-            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == facing:
-                cost = min(cost, before[column - 2] + 1)
-            here.append(cost)
-        if min(here) > most and min(above) > most:
-            return most + 1
-        before, above = above, here
-    return min(above[-1], most + 1)
-
-
-def _without_shared_ends(one: str, other: str) -> tuple[str, str]:
-    """What is the same at both ends costs nothing, and is most of what two near words are made of."""
-    shortest = min(len(one), len(other))
-    start = 0
-    while start < shortest and one[start] == other[start]:
-        start += 1
-    end = 0
-    while end < shortest - start and one[-1 - end] == other[-1 - end]:
-        end += 1
-    return one[start : len(one) - end], other[start : len(other) - end]
+    return OSA.distance(one, other, score_cutoff=most)

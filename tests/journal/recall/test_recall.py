@@ -13,9 +13,11 @@ from bot.journal.recall import PATHS, Remembered, passage, recall
 from bot.journal.recall.words import of_question
 from bot.journal.sources import numbered
 from bot.journal.tokens import estimate_tokens
+from db.beside import has_idle
 from db.models import Entry
 from db.queries.entries import get
-from db.queries.recall import Asked, statement_for
+from db.queries.packing import pack
+from db.queries.recall import Asked, meaning_for
 from tests.journal.recall.conftest import MODEL, TODAY, Diary, padded
 
 Person = Callable[[], Awaitable[Diary]]
@@ -43,6 +45,11 @@ async def test_by_meaning_is_exact(diary: Diary, person: Person) -> None:
     for entry_id, vector in zip(written, vectors, strict=True):
         await diary.place(entry_id, vector.tolist())
     stranger = await other.write("entry")
+    async with diary.sessions.begin() as session:
+        await pack(session, diary.user_id)
+    # What is written later lies elsewhere.
+    for entry_id, vector in zip(written[::3], vectors[::3], strict=True):
+        await diary.place(entry_id, vector.tolist())
     for _ in range(10):
         asked = chance.standard_normal(16)
         await other.place(stranger, asked.tolist())
@@ -55,26 +62,49 @@ async def test_by_meaning_is_exact(diary: Diary, person: Person) -> None:
 async def test_no_plan_goes_by_an_approximate_index(diary: Diary) -> None:
     """Even with one there, and with every other way made dear, the scan stays exact."""
     entries = await diary.write_all(*[f"entry {place}" for place in range(30)])
-    for place, entry_id in enumerate(entries):
-        await diary.place(entry_id, [1, place])
+    for part in (entries[:15], entries[15:]):
+        async with diary.sessions.begin() as session:
+            await pack(session, diary.user_id)
+        for place, entry_id in enumerate(part):
+            await diary.place(entry_id, [1, place])
     asked = Asked(user_id=diary.user_id, model=MODEL, vector=padded([1, 0]), paths=MEANING)
-    statement, bind = statement_for(asked, 10)
+    statement, bind = meaning_for(asked)
     async with diary.sessions() as session:
         indexes = "SELECT indexname FROM pg_indexes WHERE indexdef ~* 'hnsw|ivfflat'"
         assert not list(await session.scalars(text(indexes)))
-        made = "CREATE INDEX near ON entry_embeddings USING hnsw (embedding halfvec_cosine_ops)"
-        await session.execute(text(made))
+        for name in ("loose", "packed"):
+            made = f"CREATE INDEX near_{name} ON entry_embeddings_{name} USING hnsw"
+            await session.execute(text(f"{made} (embedding halfvec_cosine_ops)"))
         for setting in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
             await session.execute(text(f"SET LOCAL {setting} = off"))
         plan = "\n".join(await session.scalars(text("EXPLAIN " + statement), bind))
-        assert "entry_embeddings" in plan
+        assert "on entry_embeddings_loose" in plan
+        assert "on entry_embeddings_packed" in plan
         assert "using near" not in plan
         # The query that this one is careful not to be would take the bait.
         careless = (
             "EXPLAIN SELECT 1 FROM entry_embeddings ORDER BY embedding <=> CAST(:near AS halfvec) LIMIT 3"
         )
         plan = "\n".join(await session.scalars(text(careless), {"near": str(padded([1, 0]))}))
-        assert "using near" in plan
+        assert "using near_loose" in plan
+        assert "using near_packed" in plan
+
+
+async def test_what_is_found_does_not_hang_on_how_many_connections_are_free(diary: Diary) -> None:
+    chance = np.random.default_rng(5)
+    bodies = [" ".join(chance.choice(["heron", "pond", "reed", "boat", "mist"], 3)) for _ in range(70)]
+    for entry_id in await diary.write_all(*bodies):
+        await diary.place(entry_id, chance.standard_normal(8).tolist())
+    engine = diary.sessions.kw["bind"]
+    question: dict[str, Any] = {"vector": padded([1, 0]), "model": MODEL}
+    assert not has_idle(engine) or engine.pool.checkedin() == 1
+    alone = await diary.ask("the heron by the pond", **question)
+    async with diary.sessions() as one, diary.sessions() as other:
+        for session in (one, other):
+            await session.connection()
+    assert engine.pool.checkedin() > 1
+    assert await diary.ask("the heron by the pond", **question) == alone
+    assert {"meaning", "words"} <= set.union(*(set(it.found_by) for it in alone))
 
 
 async def test_an_entry_with_many_near_chunks_is_one(diary: Diary) -> None:
@@ -261,7 +291,7 @@ async def test_any_text_may_be_asked(diary: Diary, hostile: str) -> None:
 
 
 async def test_nothing_is_asked_twice_of_the_database(diary: Diary) -> None:
-    """One look at the person's words, and one statement for all paths."""
+    """Each form of a word is looked up once."""
     await diary.write("a walk by the lake")
     async with diary.sessions() as session:
         asked = await of_question(session, diary.user_id, "walk walk lake", "en")

@@ -1,0 +1,49 @@
+"""Two reads side by side: a session's own, and one on a connection that nobody uses at the moment."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.pool import QueuePool
+
+from bot.work import both
+
+T = TypeVar("T")
+U = TypeVar("U")
+Reader = AsyncSession | AsyncConnection
+
+
+async def beside(
+    session: AsyncSession,
+    one: Callable[[Reader], Coroutine[Any, Any, T]],
+    other: Callable[[AsyncSession], Coroutine[Any, Any, U]],
+) -> tuple[T, U]:
+    """What `one` and `other` read: `one` beside the other where a connection is free at once, else before it
+    on `session`. So `one` must not need what the session has not committed.
+
+    Where one fails or the caller is cancelled, neither goes on when this returns.
+    """
+    async with _spare(session) as spare:
+        if spare is None:
+            return await one(session), await other(session)
+        return await both(one(spare), other(session))
+
+
+@asynccontextmanager
+async def _spare(session: AsyncSession) -> AsyncIterator[AsyncConnection | None]:
+    """An idle connection of the session's pool, for single statements; None where there is none.
+
+    It never waits for one: of many that hold one each and want a second, all would wait for ever. Nothing
+    comes between the look and the taking, which both happen before the event loop goes on.
+    """
+    engine = session.bind
+    if not isinstance(engine, AsyncEngine) or not has_idle(engine):
+        yield None
+        return
+    async with engine.connect() as spare:
+        yield await spare.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def has_idle(engine: AsyncEngine) -> bool:
+    return isinstance(engine.pool, QueuePool) and engine.pool.checkedin() > 0
