@@ -1,7 +1,9 @@
 """A mind is down: the entry is safe, the person is told once and kindly, the reply comes by itself."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import case, func, literal, select, update
 
 from db.models import Embedding, Entry, Journey, Metric
 from tests.vendors import Fault, overloaded, rate_limit, status
@@ -44,6 +46,29 @@ async def test_the_coach_is_down_and_comes_back(started: World, fault: Fault) ->
     await started.let_time_pass()
     await started.settle()
     assert not await started.rows(Journey)
+
+
+async def test_who_is_answered_first_brings_on_the_others(started: World) -> None:
+    """Also where the coach had answered before it went down."""
+    mina, tom = started.person(), started.person(first_name="Tom")
+    started.anthropic.say("Before.")
+    await mina.writes("A quiet morning")
+    await mina.hears("Before.")
+    await started.settle()
+    started.anthropic.always = Fault(kind="html")
+    for person in (mina, tom):
+        await person.writes("Hard day at work")
+        await person.hears(SAFE)
+    await started.settle()
+    started.anthropic.always = None
+    async with started.sessions.begin() as session:
+        first = select(Journey.entry_id).order_by(Journey.entry_id).limit(1).scalar_subquery()
+        later = func.now() + literal(timedelta(hours=5))
+        due = case((Journey.entry_id == first, func.now()), else_=later)
+        await session.execute(update(Journey).values(due_at=due))
+    await started.until(Journey, lambda rows: not rows)
+    await started.settle()
+    assert len(tom.chat.bot_messages) == 2
 
 
 async def waiting(world: World) -> set[str | None]:

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot.journal.days import local_day
 from bot.playground.chat import Message
 from bot.playground.person import Person
-from db.models import DailyScore, Entry, Outgoing, ScoreMetric, Scoring, Update, User
+from db.models import DailyScore, Entry, Metric, Outgoing, ScoreMetric, Scoring, Update, User
 from tests.vendors import Fault
 
 from .conftest import LONG_AGO, World
@@ -290,3 +290,22 @@ async def test_the_day_starts_when_the_person_says(started: World) -> None:
     assert row.local_date == today
     assert [it.purpose for it in await started.rows(Outgoing) if it.slot.startswith("update:")] == ["answer"]
     assert shown.text
+
+
+async def test_what_is_read_late_has_the_day_scored_again(started: World) -> None:
+    """The analyst was away when the entry came, and its day was scored without its numbers."""
+    started.anthropic.give("this is not JSON")
+    started.anthropic.say("A good evening.")
+    person = started.person()
+    await person.writes(TOLD)
+    await person.hears("A good evening.")
+    await started.settle()
+    started.anthropic.answer = answers(SCORES)
+    assert not await started.rows(Metric)
+    await card(started, person)
+    assert not await started.rows(Scoring)
+    await started.let_time_pass()
+    await started.until(Metric, bool)
+    await started.settle()
+    [day] = await started.rows(DailyScore)
+    assert [it.local_date for it in await started.rows(Scoring)] == [day.local_date]
