@@ -110,8 +110,11 @@ class Journey:
                     await forget_words(session, entry, model=self._minds.embedder.model)
                     await journeys.finish(session, claim)
             elif entry.coached_at is None:
+                # A recording that was heard just now has other words than its caption, which may be indexed.
+                is_indexed = found.is_indexed and entry.body == found.entry.body
                 (entry, known), reading = await both(
-                    self._look_back(claim, entry, person), self._read(entry, has_goals=found.has_goals)
+                    self._look_back(claim, entry, person, is_indexed=is_indexed),
+                    self._read(entry, has_goals=found.has_goals),
                 )
                 await self._coach(claim, entry, person, draft, known, reading)
                 return
@@ -170,10 +173,11 @@ class Journey:
         return replace(entry, **done)
 
     async def _look_back(
-        self, claim: ClaimedJourney, entry: EntryRecord, person: Person
+        self, claim: ClaimedJourney, entry: EntryRecord, person: Person, *, is_indexed: bool
     ) -> tuple[EntryRecord, coach.Known]:
         """The entry with its words and its meaning stored, and what the coach should know beside it."""
-        await self._index(claim, entry, person)
+        if not is_indexed:
+            await self._index(claim, entry, person)
         entry = await self._keep_meaning(claim, entry)
         if coach.stays_silent(entry, person):
             return entry, coach.Known()

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Entry, Goal, Journey
+from db.models import Entry, Goal, Journey, WordChunk
 from db.models.base import table
 
 from . import entries, people
@@ -121,11 +121,12 @@ async def hold(session: AsyncSession, claim: ClaimedJourney) -> int | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Travelling:
-    """A journey's entry and its person as they are now, the version it is at, and whether the person has
-    goals."""
+    """A journey's entry and its person as they are now, the version it is at, whether the person has goals,
+    and whether the word index holds this version."""
 
     version: int
     has_goals: bool
+    is_indexed: bool
     entry: EntryRecord
     person: Person
 
@@ -135,10 +136,11 @@ async def look(session: AsyncSession, claim: ClaimedJourney) -> Travelling | Non
     row = (await session.execute(LOOK, _bind(claim))).one_or_none()
     if row is None:
         return None
-    person, entry = row[2 : 2 + len(people.PERSON)], row[2 + len(people.PERSON) :]
+    person, entry = row[3 : 3 + len(people.PERSON)], row[3 + len(people.PERSON) :]
     return Travelling(
         version=row[0],
         has_goals=row[1],
+        is_indexed=row[2],
         entry=entries.record(entry),
         person=people.person(person, claim.chat_id or 0),
     )
@@ -157,6 +159,7 @@ LOOK = (
     select(
         rows.c.version,
         exists().where(Goal.user_id == its.c.user_id).correlate(its),
+        exists().where(WordChunk.entry_id == its.c.id, WordChunk.version == its.c.version).correlate(its),
         *people.PERSON,
         *entries.COLUMNS,
     )

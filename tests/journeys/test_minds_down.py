@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import case, func, literal, select, update
 
-from db.models import Embedding, Entry, Journey, Metric
+from db.models import Embedding, Entry, Journey, Metric, WordChunk
 from tests.vendors import Fault, overloaded, rate_limit, status
 
 from .conftest import World, texts
@@ -69,6 +69,26 @@ async def test_who_is_answered_first_brings_on_the_others(started: World) -> Non
     await started.until(Journey, lambda rows: not rows)
     await started.settle()
     assert len(tom.chat.bot_messages) == 2
+
+
+async def test_what_is_tried_again_is_not_indexed_again(started: World) -> None:
+    person = started.person()
+    started.anthropic.always = overloaded()
+    await person.writes("Hard day at work")
+    await started.until_parked()
+    before = [(it.id, it.version) for it in await started.rows(WordChunk)]
+    assert len(before) == 1
+    started.anthropic.always = None
+    started.anthropic.say("I read your hard day.")
+    await started.let_time_pass()
+    written = next(it for it in person.chat.messages if it.text == "Hard day at work")
+    await person.hears("I read your hard day.")
+    await started.settle()
+    assert [(it.id, it.version) for it in await started.rows(WordChunk)] == before
+    await person.edits(written, "Hard day at the office")
+    await started.settle()
+    [after] = await started.rows(WordChunk)
+    assert after.version == 2
 
 
 async def waiting(world: World) -> set[str | None]:

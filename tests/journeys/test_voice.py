@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import update
 
-from db.models import Journey, Metric, ModelCall
+from bot.journal.index_earlier import index_earlier
+from db.models import Journey, Metric, ModelCall, WordChunk
 from tests.recordings import recording, silence
 from tests.vendors import Upload, status
 
@@ -101,6 +102,20 @@ async def test_no_words_heard_is_said(started: World) -> None:
     assert "no words" in answer.text
     await started.settle()
     assert not started.anthropic.requests
+
+
+async def test_words_are_indexed_also_where_the_caption_was(started: World) -> None:
+    person = started.person()
+    started.openai.always = status(500)
+    await person.speaks(recording(1, says="and this is what I said"), caption="Monday")
+    await started.until_parked()
+    await index_earlier(started.sessions, None)
+    started.openai.always = None
+    await started.let_time_pass()
+    await person.hears(lambda it: it.from_bot and "what I said" in it.text)
+    await started.settle()
+    [entry], [chunk] = await started.entries(), await started.rows(WordChunk)
+    assert (chunk.version, chunk.stop) == (entry.version, len(entry.body))
 
 
 async def test_a_caption_is_answered_even_when_the_recording_is_not_heard(started: World) -> None:
