@@ -52,21 +52,23 @@ AGAIN = """
     ON CONFLICT (user_id, local_date) DO UPDATE
     SET version = scorings.version + 1, due_at = excluded.due_at, attempts = 0
 """
+# The summaries are locked before the days, as by who gives a summary up: unread, `anew` would come last.
+FIRST = "(SELECT count(*) FROM anew) IS NOT NULL"
 # Sorted, so that two of them never wait for each other.
 MARK = text(f"""
-    WITH anew AS ({ANEW} = ANY(CAST(:days AS date[])))
+    WITH anew AS ({ANEW} = ANY(CAST(:days AS date[])) RETURNING id)
     INSERT INTO scorings (user_id, local_date, due_at)
     SELECT d.user_id, d.local_date, now() + :after FROM daily_scores d
-    WHERE d.user_id = :user_id AND d.local_date = ANY(CAST(:days AS date[]))
+    WHERE d.user_id = :user_id AND d.local_date = ANY(CAST(:days AS date[])) AND {FIRST}
     ORDER BY d.local_date {AGAIN}
 """).bindparams(bindparam("after", type_=Interval))  # noqa: S608 - of the constant above
 MARK_ENTRY = text(f"""
     WITH anew AS ({ANEW} = (
-        SELECT local_date FROM journal_entries WHERE id = :entry_id AND user_id = :user_id))
+        SELECT local_date FROM journal_entries WHERE id = :entry_id AND user_id = :user_id) RETURNING id)
     INSERT INTO scorings (user_id, local_date, due_at)
     SELECT d.user_id, d.local_date, now() + :after FROM daily_scores d
     JOIN journal_entries e ON e.user_id = d.user_id AND e.local_date = d.local_date
-    WHERE e.id = :entry_id AND e.user_id = :user_id {AGAIN}
+    WHERE e.id = :entry_id AND e.user_id = :user_id AND {FIRST} {AGAIN}
 """).bindparams(bindparam("after", type_=Interval))  # noqa: S608 - of the constant above
 
 

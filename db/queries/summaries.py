@@ -2,7 +2,7 @@
 
 `users.next_summary_at` decides when somebody is planned for; that there is one summary of a kind and a
 local day, the unique key decides, whoever plans how often. Locks go in this order: the person, their
-summaries, their outbox rows.
+summaries, then their outbox rows or the days that wait to be scored.
 """
 
 from collections.abc import Iterable, Sequence

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 
 from bot import work
 from bot.errors import LeaseLost, MindUnavailable
@@ -16,7 +16,7 @@ from bot.journal.message import Reply
 from bot.journal.summary.values import Prepared
 from bot.journal.summary_queue import MOST_TRIES, SummaryJob, SummaryQueue
 from bot.work import Lease
-from db.models import Outgoing, Scoring, StoredPicture, Summary, TelegramIdentity
+from db.models import DailyScore, Outgoing, Scoring, StoredPicture, Summary, TelegramIdentity
 from db.queries import outbox, scorings, summaries
 from db.queries.summaries import ClaimedSummary
 from tests.journal.evening.people import Clock, Town, Writer
@@ -37,6 +37,19 @@ async def run(queue: SummaryQueue) -> int:
         except MindUnavailable as error:
             await queue.failed(job, error)
     return len(jobs)
+
+
+async def until_waiting(town: Town, number: int) -> None:
+    """Return once so many statements wait for a lock."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    while True:
+        async with town.sessions() as session:
+            if await session.scalar(waiting) == number:
+                return
+        await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -258,6 +271,29 @@ class TestChanged:
         writer.mute = True
         await run(queue)
         assert await town.shown() == []
+
+    async def test_a_change_while_it_is_skipped_waits_its_turn(
+        self, town: Town, queue: SummaryQueue, writer: Writer, claim: ClaimedSummary
+    ) -> None:
+        await queue.handle(SummaryJob(claim=claim), lease())
+        async with town.sessions.begin() as session:
+            session.add(DailyScore(user_id=claim.user_id, local_date=claim.local_date, state="scored"))
+        await self.day_changes(town, claim)
+        async with town.sessions.begin() as session:
+            await session.execute(delete(Scoring))
+        writer.mute = True
+        async with town.sessions.begin() as holding:
+            # It holds the skip up in the middle.
+            await holding.execute(select(Outgoing).with_for_update())
+            [job] = await queue.claim(1)
+            skipping = asyncio.create_task(queue.handle(job, lease()))
+            await until_waiting(town, 1)
+            changing = asyncio.create_task(self.day_changes(town, claim))
+            await until_waiting(town, 2)
+        await skipping
+        await changing
+        [summary] = await town.summaries()
+        assert summary.state == "waiting"
 
     async def test_another_day_changes_nothing(
         self, town: Town, queue: SummaryQueue, claim: ClaimedSummary
