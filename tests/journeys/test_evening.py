@@ -135,11 +135,9 @@ async def test_words_that_do_not_come_for_hours_are_promised_no_more(started: Wo
     assert not row.waits_for_words
 
 
-async def test_a_coach_that_hangs_does_not_hold_up_the_hour(
-    started: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_coach_that_hangs_does_not_hold_up_the_hour(started: World) -> None:
     _, past = await a_day(started, mood=7)
-    monkeypatch.setattr("bot.journal.summary.preparing.WITHIN", 0.3)
+    started.bot.summaries.within = 0.3
     started.anthropic.always = Fault(kind="stall")
     [message] = await shown(past, await evening(past))
     assert "they follow here by themselves" in message.text

@@ -4,10 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from bot.ai.protocols import Batches
-from bot.journal.summary.asking_ahead import LEAST, AskingAhead
+from bot.journal.summary.asking_ahead import LEAST, MOST, AskingAhead
 from bot.journal.summary_queue import SummaryQueue
 from bot.work import Lease, now
 from db.models import Summary
@@ -34,11 +32,13 @@ async def planned(past: Past, *, after: timedelta = timedelta(hours=2)) -> UUID:
         return row.id
 
 
-async def asks(world: World, least: int) -> int:
+async def asks(world: World, least: int, most: int = MOST) -> int:
     batches = world.bot.batches
     assert batches is not None
     ahead: Batches = batches
-    asking = AskingAhead(sessions=world.sessions, summaries=world.bot.summaries, batches=ahead, least=least)
+    asking = AskingAhead(
+        sessions=world.sessions, summaries=world.bot.summaries, batches=ahead, least=least, most=most
+    )
     await world.let_time_pass()
     return await asking.ask()
 
@@ -147,14 +147,11 @@ async def test_nobody_in_crisis_and_nobody_silent_is_asked_for(started: World) -
     assert await asks(started, least=1) == 0
 
 
-async def test_one_of_whom_there_is_nothing_to_ask_holds_up_nobody(
-    started: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.journal.summary.asking_ahead.MOST", 1)
+async def test_one_of_whom_there_is_nothing_to_ask_holds_up_nobody(started: World) -> None:
     _, crowd = await people(started, 3)
     [entry, *_] = await started.entries()
     await crowd[0].delete(entry.id)
     for minutes, past in enumerate(crowd):
         await planned(past, after=timedelta(hours=2, minutes=minutes))
-    assert await asks(started, least=1) == 2
+    assert await asks(started, least=1, most=1) == 2
     assert [len(it) for it in started.anthropic.batches.submitted.values()] == [1, 1]

@@ -40,6 +40,7 @@ class AskingAhead:
     summaries: Summaries
     batches: Batches
     least: int = LEAST
+    most: int = MOST
 
     def __post_init__(self) -> None:
         self._holder = uuid4()
@@ -64,7 +65,7 @@ class AskingAhead:
             if not await leases.take(session, "summaries ahead", self._holder, TAKES):
                 return []
             return await summary_words.coming(
-                session, since=now + LATEST, until=now + EARLIEST, least=self.least, most=MOST
+                session, since=now + LATEST, until=now + EARLIEST, least=self.least, most=self.most
             )
 
     async def _submit(self, questions: Mapping[str, tuple[UUID, SummaryRequest]]) -> bool:

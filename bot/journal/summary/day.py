@@ -100,12 +100,15 @@ def request(day: Day) -> SummaryRequest:
     )
 
 
-def ground(day: Day, asked: SummaryRequest) -> Ground:
+def ground(
+    asked: SummaryRequest, entries: Sequence[Told], standings: Sequence[Standing], said: Sequence[DayScore]
+) -> Ground:
+    """What the words for a day, or for the days of a review, must rest on: what the coach was told."""
     return Ground(
-        entries=day.entries,
+        entries=entries,
         facts=facts_of(asked),
-        goals=len(day.goals),
-        asked=[it.question for it in day.said if it.question],
+        goals=len(standings),
+        asked=[it.question for it in said if it.question],
     )
 
 

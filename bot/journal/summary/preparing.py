@@ -28,8 +28,7 @@ log = logging.getLogger(__name__)
 
 NO_WORDS = Words()
 WITH_WORDS = {"full", "plain"}
-# Seconds that the analyst has to read the day and the coach for its words while the hour draws near; who
-# comes back for the words later may take as long as the coach's own bound.
+# Who comes back for the words later may take as long as the coach's own bound.
 WITHIN = 40.0
 SATURDAY = 5
 # A line after so many days without an entry, to those who asked for one; then none.
@@ -49,7 +48,8 @@ Find = Callable[[Claim, Person, SummaryRequest, Ground], Awaitable[_Found]]
 
 
 class Summaries:
-    """`ahead` holds the words that were asked for hours before, where that is in use."""
+    """`ahead` holds the words that were asked for hours before, where that is in use; `within` is how many
+    seconds the analyst has to read the day, and the coach for its words, while the hour draws near."""
 
     def __init__(
         self,
@@ -57,11 +57,13 @@ class Summaries:
         coach: Coach,
         scorer: Scorer,
         ahead: WordsAhead | None = None,
+        within: float = WITHIN,
     ) -> None:
         self._sessions = sessions
         self._coach = coach
         self._scorer = scorer
         self._ahead = ahead
+        self.within = within
 
     async def prepare(self, claim: Claim) -> Prepared:
         """What the chat is to show, in time: where the coach is away, the numbers as they are stored."""
@@ -83,7 +85,7 @@ class Summaries:
             last = await summing.last_day(session, person.user_id, claim.local_date)
         if last != claim.local_date or Preferences.of(person.settings).evening not in WITH_WORDS:
             return None
-        scored = await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=WITHIN)
+        scored = await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=self.within)
         async with self._sessions() as session:
             day = await days.look_up(session, person, scored)
         return None if day.is_grave or not day.entries else (person, days.request(day))
@@ -102,7 +104,7 @@ class Summaries:
             return NOTHING
         if not await self._is_told(person, claim.local_date):
             return await self._after_silence(person, claim.local_date)
-        scored = await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=WITHIN)
+        scored = await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=self.within)
         async with self._sessions() as session:
             day = await days.look_up(session, person, scored)
         if not day.entries:
@@ -112,7 +114,7 @@ class Summaries:
         found = _Found()
         if preferences.evening in WITH_WORDS:
             asked = days.request(day)
-            found = await find(claim, person, asked, days.ground(day, asked))
+            found = await find(claim, person, asked, days.ground(asked, day.entries, day.goals, day.said))
             await self._keep(person, claim.local_date, found.words)
         too_little = phrases.LITTLE if scored.overall is None else ""
         said = _said(found, day.goals, too_little)
@@ -134,7 +136,7 @@ class Summaries:
 
     async def _review(self, claim: Claim, person: Person, find: Find) -> Prepared:
         level = Preferences.of(person.settings).evening
-        await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=WITHIN)
+        await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=self.within)
         async with self._sessions() as session:
             span = await review.look_up(session, person, claim.kind, claim.local_date)
         if not span.entries or span.is_grave:
@@ -142,7 +144,8 @@ class Summaries:
         found = _Found()
         if level in WITH_WORDS:
             asked = review.request(span)
-            found = await find(claim, person, asked, review.ground(span, asked))
+            ground = days.ground(asked, span.entries, span.goals, span.said)
+            found = await find(claim, person, asked, ground)
         has_picture = len(span.overall) >= review.LEAST_IN_PICTURE
         few = "" if has_picture else phrases.FEW_FOR_REVIEW
         picture = span.trend if has_picture else None
@@ -151,7 +154,7 @@ class Summaries:
 
     async def _in_time(self, claim: Claim, person: Person, asked: SummaryRequest, ground: Ground) -> _Found:
         try:
-            async with asyncio.timeout(WITHIN):
+            async with asyncio.timeout(self.within):
                 return await self._words(claim, person, asked, ground)
         except TimeoutError:
             log.warning("the coach takes too long for a summary: its words follow")

@@ -20,11 +20,9 @@ from bot.journal.phrases_charts import direction
 from bot.journal.phrases_correcting import day as short_day
 from bot.journal.snippets import beginning, isolated, plain
 from bot.journal.summary import differences, factors
-from bot.journal.summary.checking import Ground
 from bot.journal.summary.day import (
     MOST_GOALS,
     SAID_DAYS,
-    facts_of,
     goal_lines,
     language_of,
     progress,
@@ -140,15 +138,6 @@ def request(span: Span) -> SummaryRequest:
         message=message,
         kind="week" if span.kind == "week" else "month",
         language=span.language,
-    )
-
-
-def ground(span: Span, asked: SummaryRequest) -> Ground:
-    return Ground(
-        entries=span.entries,
-        facts=facts_of(asked),
-        goals=len(span.goals),
-        asked=[it.question for it in span.said if it.question],
     )
 
 

@@ -123,5 +123,5 @@ def test_what_counts_the_material_is_no_fact() -> None:
     assert "40 minutes" in facts
     assert "2 of 3 times this week" in facts
     assert "score of the day: 63" in facts
-    found = ground(told, request(told))
+    found = ground(request(told), told.entries, told.goals, told.said)
     assert (found.goals, list(found.asked)) == (1, ["Rest?"])
