@@ -1,10 +1,8 @@
 """What Daybook says in its own fixed words in the evening, as Telegram HTML."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from bot.journal.phrases_charts import category, days
-from bot.journal.phrases_correcting import day as short_day
 from bot.journal.phrases_correcting import name_of
 
 WHY, CORRECT, QUIETER, HELPLINES = "Why this score", "✎ Correct", "Quieter", "☎ Helplines"
@@ -15,7 +13,6 @@ WORDS_FOLLOW = (
 )
 NO_WORDS = "<i>The words did not come this time; these are the numbers.</i>"
 LITTLE = "There is too little in the diary for a score of this day."
-NO_SCORE_YET = "This day is not scored yet."
 
 # After a day of which nothing was told, to those who asked for a line.
 SOFT_LINES = (
@@ -102,12 +99,6 @@ def helped(words: str, quote: str) -> str:
 def suggestion(words: str, goal: str) -> str:
     """Both as HTML."""
     return f"→ {words} <i>({goal})</i>"
-
-
-def score_line(day: date, overall: int | None, this_year: int) -> str:
-    """“Sun 22 Nov · 63 of 100”."""
-    told = f" · {overall} of 100" if overall is not None else ""
-    return f"<b>{short_day(day, this_year)}{told}</b>"
 
 
 def with_(name: str) -> str:

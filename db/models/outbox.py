@@ -8,8 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, Big, Key, Made
 
-PURPOSES = ("reply", "transcript", "notice", "answer", "summary", "reminder")
-
 
 class Outgoing(Base):
     """Something that a chat should show: its slot names it, so it is never shown twice.

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.patches import BoxStyle
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import Affine2D
 
 from bot.journal.charts.fitting import CAPITALS, DPI, drawable, fitted
 from bot.journal.charts.lettering import lettering
@@ -23,7 +23,6 @@ from bot.journal.charts.values import Theme
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 
-IDENTITY = IdentityTransform()
 CIRCLE = Path.unit_circle()
 
 

@@ -31,9 +31,6 @@ _MEANT = {
     "danger": Concern.DANGER,
 }
 
-NEGATION_REACHES = (
-    1  # words before a sign; further off, it denies something else: "no puedo más quiero morir"
-)
 DENIAL_REACHES = 2  # words before a sign
 TELLER_REACHES = 8
 SOMEBODY_REACHES = 4
