@@ -1,6 +1,5 @@
 """“This was about yesterday”: another day for an entry, by a tap or typed."""
 
-from datetime import UTC, datetime
 from re import Match
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from bot.journal.message import Reply
 from bot.telegram import dialogs
 from bot.telegram.context import Context
 from bot.telegram.screens import show
-from bot.telegram.taps import ENTRY, Tap, on_entry
+from bot.telegram.taps import ENTRY, Tap, day_named, on_entry
 from db.queries import apart, entries, people
 
 PATTERN = rf"^day:(which|other|[0-9]{{8}}):{ENTRY}$"
@@ -33,12 +32,9 @@ async def tapped(tap: Tap, match: Match[str]) -> str | None:
         await dialogs.ask(tap.session, tap.update, "day", entry=entry.id.hex)
         await replies.show(tap.session, entry, panels.typing_day(entry))
         return None
-    try:
-        day = datetime.strptime(about, "%Y%m%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        return phrases.OLD_BUTTON
-    if not corrections.is_possible(day, today):
-        return words.FUTURE_DAY if day > today else phrases.OLD_BUTTON
+    day = day_named(about)
+    if day is None or not corrections.is_possible(day, today):
+        return words.FUTURE_DAY if day and day > today else phrases.OLD_BUTTON
     await replies.show(tap.session, await corrections.move(tap.session, person, entry, day))
     return words.moved(words.day(day, today.year))
 

@@ -1,7 +1,7 @@
 """`/score`: how a day went, why it is so, and what the person says of it."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import date
 from re import Match
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -21,7 +21,7 @@ from bot.telegram.context import Context
 from bot.telegram.opening import show_below
 from bot.telegram.screens import person_of, show, toast
 from bot.telegram.search import behind_command
-from bot.telegram.taps import tapper, was_handled
+from bot.telegram.taps import day_named, tapper, was_handled
 from db.queries import apart, people, pictures, search
 from db.queries import dialogs as questions
 from db.queries.people import Person
@@ -56,7 +56,7 @@ async def tapped(update: Update, context: Context) -> None:
     """Do what the button says, and show the day as it is then."""
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
-    day, word = _day(match[2]), None
+    day, word = day_named(match[2]), None
     async with context.parts.sessions.begin() as session:
         person = await tapper(session, update)
         if person is None or day is None or not _makes_sense(match):
@@ -68,14 +68,6 @@ async def tapped(update: Update, context: Context) -> None:
     if person is not None and day is not None:
         await _redraw(update, context, person, day, match)
     await toast(update, word)
-
-
-def _day(text: str) -> date | None:
-    """A tap can say anything."""
-    try:
-        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        return None
 
 
 def _makes_sense(match: Match[str]) -> bool:

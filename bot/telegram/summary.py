@@ -1,6 +1,5 @@
 """The buttons under a summary: why, correct, quieter. What they open comes below it: its words stay."""
 
-from datetime import UTC, date, datetime
 from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +16,7 @@ from bot.telegram.context import Context
 from bot.telegram.opening import show_below
 from bot.telegram.score import PATIENCE
 from bot.telegram.screens import show, toast
-from bot.telegram.taps import tapper
+from bot.telegram.taps import day_named, tapper
 from db.queries import preferences, search
 from db.queries.people import Person
 
@@ -32,7 +31,7 @@ async def explained(update: Update, context: Context) -> None:
     assert match is not None  # noqa: S101 - the table's pattern has matched
     async with context.parts.sessions() as session:
         person = await tapper(session, update)
-    day = _day(match[2])
+    day = day_named(match[2])
     if person is None or day is None:
         await toast(update, phrases.OLD_BUTTON)
         return
@@ -49,14 +48,6 @@ async def explained(update: Update, context: Context) -> None:
         await show_below(session, update, reply, person, what=match[1])
     context.parts.sender.nudge()
     await toast(update)
-
-
-def _day(text: str) -> date | None:
-    """A tap can say anything."""
-    try:
-        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        return None
 
 
 async def quieter(update: Update, context: Context) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import wraps
 from re import Match
 from typing import Any
@@ -62,6 +63,14 @@ async def tapper(session: AsyncSession, update: Update) -> Person | None:
         return None
     user_id = await people.by_identity(session, query.from_user.id)
     return await people.find(session, user_id, query.from_user.id) if user_id else None
+
+
+def day_named(text: str) -> date | None:
+    """The day that a button names, as 20261123; None where there is no such day: a tap can say anything."""
+    try:
+        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
 
 
 def refused(tap: Tap | None, _match: Match[str] | None = None) -> str | None:
