@@ -20,6 +20,7 @@ from bot.telegram import dialogs
 from bot.telegram.context import Context
 from bot.telegram.questions import answering, not_understood
 from bot.telegram.screens import person_of, show, toast
+from bot.telegram.search import behind_command
 from bot.telegram.taps import tapper
 from db.queries import reminders
 from db.queries.people import Person
@@ -33,7 +34,7 @@ FEW = 100
 async def remind(update: Update, context: Context) -> None:
     """What stands behind the command, or else the question for it."""
     message = update.effective_message
-    line = (message.text or "").partition(" ")[2].strip() if message else ""
+    line = behind_command(update)
     async with context.parts.sessions.begin() as session:
         person = await person_of(session, update, context)
         reply = await _take(session, person, message, line) if message and line else None

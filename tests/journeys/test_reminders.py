@@ -30,6 +30,11 @@ async def sets(world: World, person: Person, line: str = SET) -> Message:
     return await says(world, person, line, words.ADDED)
 
 
+async def test_what_follows_on_the_next_line_is_set_too(started: World) -> None:
+    await sets(started, started.person(), SET.replace(" ", "\n", 1))
+    assert (await the_reminder(started)).text == "drink water"
+
+
 async def let_it_be_time(world: World) -> None:
     """The times of all reminders have come a minute ago, as the clock's tick finds them."""
     async with world.sessions.begin() as session:
