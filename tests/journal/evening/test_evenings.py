@@ -33,6 +33,18 @@ async def changes(town: Town, clock: Clock, user_id: UUID, *, was: Evening, **va
         await renew(session, user_id, before=was, now=clock())
 
 
+async def plan_at(evenings: Evenings, clock: Clock, moment: str) -> None:
+    clock.goes_to(moment)
+    await evenings.plan()
+
+
+async def hours_pass(evenings: Evenings, clock: Clock, number: int) -> None:
+    """Each with a look at whose evening comes."""
+    for _ in range(number):
+        clock.goes_on(hours=1)
+        await evenings.plan()
+
+
 def evening(summary_time: str = "21:00", zone: str = "UTC") -> Evening:
     return Evening(time_zone=zone, summary_time=time.fromisoformat(summary_time), day_starts_at=time(4))
 
@@ -60,11 +72,9 @@ async def test_a_summary_is_planned_shortly_before_its_minute_and_the_next_hour_
 ) -> None:
     one = await town.person()
     await evenings.plan()
-    clock.goes_to("2026-06-10T20:54")
-    await evenings.plan()
+    await plan_at(evenings, clock, "2026-06-10T20:54")
     assert await town.summaries() == []
-    clock.goes_to("2026-06-10T20:55:30")
-    await evenings.plan()
+    await plan_at(evenings, clock, "2026-06-10T20:55:30")
     [row] = await town.summaries()
     assert (row.local_date, row.state) == (date(2026, 6, 10), "waiting")
     assert row.shown_at == at("2026-06-10T21:00")
@@ -120,8 +130,7 @@ async def test_the_more_are_due_the_earlier_they_are_planned(
     town: Town, evenings: Evenings, clock: Clock
 ) -> None:
     await town.crowd(400, at("2026-06-10T21:00"))
-    clock.goes_to("2026-06-10T20:54")
-    await evenings.plan()
+    await plan_at(evenings, clock, "2026-06-10T20:54")
     assert len(await town.summaries()) == 400
     assert lead(0) == LEAST_LEAD
     assert lead(400) == LEAST_LEAD + timedelta(minutes=2)
@@ -141,8 +150,7 @@ async def test_after_downtime_the_last_evening_comes_late_and_the_missed_ones_do
 ) -> None:
     one = await town.person()
     await evenings.plan()
-    clock.goes_to("2026-06-14T22:30")
-    await evenings.plan()
+    await plan_at(evenings, clock, "2026-06-14T22:30")
     assert await days(town) == [date(2026, 6, 14)]
     assert await town.next_at(one) == at("2026-06-15T21:00")
 
@@ -152,8 +160,7 @@ async def test_too_late_an_evening_is_skipped_and_its_day_scored_all_the_same(
 ) -> None:
     await town.person()
     await evenings.plan()
-    clock.goes_to("2026-06-11T01:00")
-    await evenings.plan()
+    await plan_at(evenings, clock, "2026-06-11T01:00")
     assert await days(town) == []
     assert await days(town, "skipped") == [date(2026, 6, 10)]
     async with town.sessions() as session:
@@ -166,8 +173,7 @@ async def test_ten_frozen_minutes_at_the_minute_make_one_late_summary(
 ) -> None:
     await town.person()
     await evenings.plan()
-    clock.goes_to("2026-06-10T21:10")
-    await evenings.plan()
+    await plan_at(evenings, clock, "2026-06-10T21:10")
     await evenings.plan()
     [row] = await town.summaries()
     assert (row.state, row.shown_at) == ("waiting", at("2026-06-10T21:00"))
@@ -178,8 +184,7 @@ async def test_a_clock_that_is_set_back_gives_no_day_twice(
 ) -> None:
     one = await town.person()
     await evenings.plan()
-    clock.goes_to("2026-06-10T21:00")
-    await evenings.plan()
+    await plan_at(evenings, clock, "2026-06-10T21:00")
     clock.goes_to("2026-06-10T20:00")
     await town.change(one, next_summary_at=at("2026-06-10T21:00"))
     for _ in range(3):
@@ -193,8 +198,7 @@ async def test_the_week_on_its_weekday_and_the_month_on_the_first(
     town: Town, evenings: Evenings, clock: Clock
 ) -> None:
     await town.person(settings={"review_weekday": 2})
-    clock.goes_to("2026-06-28T00:00")
-    await evenings.plan()
+    await plan_at(evenings, clock, "2026-06-28T00:00")
     for _ in range(8 * 24):
         clock.goes_on(hours=1)
         await evenings.plan()
@@ -212,8 +216,7 @@ class TestQuiet:
     ) -> None:
         await town.person("23:00", settings={"quiet_from": "22:00", "quiet_to": "07:00"})
         await evenings.plan()
-        clock.goes_to("2026-06-10T23:00")
-        await evenings.plan()
+        await plan_at(evenings, clock, "2026-06-10T23:00")
         [row] = await town.summaries()
         assert (row.local_date, row.shown_at) == (date(2026, 6, 10), at("2026-06-11T07:00"))
         assert row.stale_at > row.shown_at
@@ -233,8 +236,7 @@ class TestQuiet:
     ) -> None:
         await town.person(silent_until=at(until))
         await evenings.plan()
-        clock.goes_to("2026-06-10T20:58")
-        await evenings.plan()
+        await plan_at(evenings, clock, "2026-06-10T20:58")
         [row] = await town.summaries()
         assert (row.state, row.shown_at) == (state, at(shown_at))
 
@@ -243,9 +245,7 @@ class TestQuiet:
     ) -> None:
         await town.person(silent_until=at("2026-06-12T12:00"))
         await evenings.plan()
-        for _ in range(3 * 24):
-            clock.goes_on(hours=1)
-            await evenings.plan()
+        await hours_pass(evenings, clock, 3 * 24)
         assert await days(town, "skipped") == [date(2026, 6, 10), date(2026, 6, 11)]
         assert await days(town) == [date(2026, 6, 12)]
 
@@ -273,13 +273,11 @@ class TestChanges:
     ) -> None:
         one = await town.person()
         await evenings.plan()
-        clock.goes_to("2026-06-10T20:58")
-        await evenings.plan()
+        await plan_at(evenings, clock, "2026-06-10T20:58")
         await changes(town, clock, one, was=evening(), summary_time=time(22))
         assert await town.summaries() == []
         assert await town.next_at(one) == at("2026-06-10T22:00")
-        clock.goes_to("2026-06-10T22:00")
-        await evenings.plan()
+        await plan_at(evenings, clock, "2026-06-10T22:00")
         assert await days(town) == [date(2026, 6, 10)]
 
     async def test_a_day_that_was_had_does_not_come_again_at_a_later_hour(
@@ -287,8 +285,7 @@ class TestChanges:
     ) -> None:
         one = await town.person()
         await evenings.plan()
-        clock.goes_to("2026-06-10T21:01")
-        await evenings.plan()
+        await plan_at(evenings, clock, "2026-06-10T21:01")
         await changes(town, clock, one, was=evening(), summary_time=time(22))
         assert await town.next_at(one) == at("2026-06-11T22:00")
         assert await days(town) == [date(2026, 6, 10)]
@@ -313,8 +310,7 @@ class TestChanges:
     ) -> None:
         one = await town.person()
         await evenings.plan()
-        clock.goes_to("2026-06-10T20:58")
-        await evenings.plan()
+        await plan_at(evenings, clock, "2026-06-10T20:58")
         await changes(town, clock, one, was=evening(), settings={"wants_summary": False})
         assert await town.summaries() == []
         assert await town.next_at(one) is None
@@ -326,15 +322,11 @@ class TestChanges:
     ) -> None:
         """In Kiritimati the summary of the tenth came at 7:00 UTC; in Pago Pago the tenth begins then."""
         one = await town.person("21:00", "Pacific/Kiritimati")
-        clock.goes_to("2026-06-10T00:00")
-        await evenings.plan()
-        clock.goes_to("2026-06-10T08:00")
-        await evenings.plan()
+        await plan_at(evenings, clock, "2026-06-10T00:00")
+        await plan_at(evenings, clock, "2026-06-10T08:00")
         was = evening(zone="Pacific/Kiritimati")
         await changes(town, clock, one, was=was, time_zone="Pacific/Pago_Pago")
-        for _ in range(72):
-            clock.goes_on(hours=1)
-            await evenings.plan()
+        await hours_pass(evenings, clock, 72)
         rows = await town.summaries()
         assert [row.local_date.day for row in rows] == [10, 11, 12]
         assert rows[1].shown_at == at("2026-06-12T08:00")
@@ -343,13 +335,10 @@ class TestChanges:
         self, town: Town, evenings: Evenings, clock: Clock
     ) -> None:
         one = await town.person("21:00", "Pacific/Pago_Pago")
-        clock.goes_to("2026-06-10T07:30")
-        await evenings.plan()
+        await plan_at(evenings, clock, "2026-06-10T07:30")
         was = evening(zone="Pacific/Pago_Pago")
         await changes(town, clock, one, was=was, time_zone="Pacific/Kiritimati")
-        for _ in range(48):
-            clock.goes_on(hours=1)
-            await evenings.plan()
+        await hours_pass(evenings, clock, 48)
         rows = await town.summaries()
         # That of the ninth at its old hour, then those of the new place.
         assert [row.local_date.day for row in rows] == [9, 11, 12]
@@ -369,15 +358,12 @@ class TestBlocked:
         one = await town.person()
         await evenings.plan()
         await town.blocks(one, clock())
-        for _ in range(5 * 24):
-            clock.goes_on(hours=1)
-            await evenings.plan()
+        await hours_pass(evenings, clock, 5 * 24)
         assert await town.summaries() == []
         assert await town.next_at(one) is None
         await town.blocks(one, None)
         async with town.sessions.begin() as session:
             await renew(session, one, now=clock())
         assert await town.next_at(one) == at("2026-06-15T21:00")
-        clock.goes_to("2026-06-15T21:00")
-        await evenings.plan()
+        await plan_at(evenings, clock, "2026-06-15T21:00")
         assert await days(town) == [date(2026, 6, 15)]
