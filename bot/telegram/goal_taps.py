@@ -1,7 +1,7 @@
 """What the buttons under a goal do."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,13 +29,15 @@ PATTERN = r"^goal:([a-z]{2,8}):([a-z0-9]{0,12}):([0-9a-f]{32})$"
 
 @dataclass(frozen=True, kw_only=True)
 class Tap:
-    """`goal` is the tapper's own, locked. `is_repeat` as for taps on entries."""
+    """`goal` is the tapper's own, locked. `is_repeat` as for taps on entries. `moved` gathers the entries
+    whose replies are to say anew what they move."""
 
     session: AsyncSession
     update: Update
     person: Person
     goal: GoalRecord
     is_repeat: bool
+    moved: list[UUID] = field(default_factory=list)
 
     async def show(self, reply: Reply) -> None:
         await show(self.session, self.update, reply, user_id=self.person.user_id)
@@ -55,6 +57,7 @@ async def tapped(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
     word: str | None = words.GONE
+    tap: Tap | None = None
     async with context.parts.sessions.begin() as session:
         person = await tapper(session, update)
         if person:
@@ -68,8 +71,20 @@ async def tapped(update: Update, context: Context) -> None:
             elif is_repeat:
                 # It was this very tap that took the goal away.
                 word = None
+    if tap is not None:
+        for entry_id in tap.moved:
+            await _redraw(context, tap.person.user_id, entry_id)
     context.parts.sender.nudge()
     await toast(update, word)
+
+
+async def _redraw(context: Context, user_id: UUID, entry_id: UUID) -> None:
+    """In a transaction of its own: an entry is locked before the goals that it moves, never after, and
+    unlocked it may be just about to get another reply."""
+    async with context.parts.sessions.begin() as session:
+        entry = await entries.lock(session, user_id, entry_id)
+        if entry is not None:
+            await replies.show(session, entry)
 
 
 async def _one(tap: Tap, _about: str) -> str | None:
@@ -202,10 +217,8 @@ async def _mark(
     if found is not None:
         progress_id, entry_id = found
         await mark(tap.session, tap.goal, progress_id)
-        entry = await entries.get(tap.session, tap.person.user_id, entry_id) if entry_id else None
-        if entry is not None and entry.deleted_at is None:
-            # Its reply says what it moves.
-            await replies.show(tap.session, entry)
+        if entry_id:
+            tap.moved.append(entry_id)
     await _rows(tap, about[8:])
     return word if found is not None else phrases.OLD_BUTTON
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from db.models import Goal, GoalProgress, Update
+from db.models import Entry, Goal, GoalProgress, Update
 
 from .conftest import World
 from .correcting import all_went_well, forge, tap
@@ -25,6 +25,22 @@ async def test_taps_add_and_take_away_and_count_once_after_a_crash(started: Worl
     assert await tap(started, person, message, "−1") == "Nothing was added by tap today."
     assert await started.rows(GoalProgress) == []
     assert (await goal_of(started)).progress == 0
+
+
+async def test_a_step_taken_back_while_a_new_reply_is_stored_does_not_bring_back_the_old(
+    started: World,
+) -> None:
+    person = started.person()
+    message = await added(started, person)
+    await told(started, person, "Ran in the park", ran())
+    await tap(started, person, message, "What counted")
+    out = next(it.data or "" for it in message.buttons if it.text.startswith("✕"))
+    async with started.sessions.begin() as session:
+        await session.execute(update(Entry).values(reply="Anew."))
+        forge(started, person, message, out)
+        await started.until(GoalProgress, lambda rows: all(it.removed_at for it in rows))
+    await started.settle()
+    assert [it.text for it in person.chat.bot_messages if it is not message][-1] == "Anew."
 
 
 @pytest.mark.parametrize(("typed", "amount"), [("7", 7), ("7,5 km", 7.5), ("٧", 7)])
