@@ -9,7 +9,7 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Container, Coroutine, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Container, Hashable, Sequence
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -25,8 +25,6 @@ STOP_CLAIMING = 2.0
 # Another queue with so many jobs at work has a crowd, which is given way to for so many seconds at most.
 CROWD, GIVES_WAY = 4, 1.0
 A = TypeVar("A")
-T = TypeVar("T")
-U = TypeVar("U")
 PAUSES = (5, 30, 120, 600, 1800)
 
 
@@ -40,17 +38,6 @@ def pause(attempts: int) -> timedelta:
     """How long to wait before the next try, after so many: longer and longer, with jitter."""
     seconds = PAUSES[min(max(attempts, 1), len(PAUSES)) - 1]
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311
-
-
-async def both(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]) -> tuple[T, U]:
-    """What two pieces of work return that are done side by side. Where one fails, the other is
-    cancelled, and the failure raised as it is."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            first, second = group.create_task(one), group.create_task(other)
-    except BaseExceptionGroup as failures:
-        raise failures.exceptions[0] from None
-    return first.result(), second.result()
 
 
 class Gathered(Generic[A]):

@@ -1,5 +1,7 @@
-"""Two reads side by side: a session's own, and one on a connection that nobody uses at the moment."""
+"""Two pieces of work side by side; of reads, a session's own and one on a connection that nobody uses at the
+moment."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -7,11 +9,20 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.pool import QueuePool
 
-from bot.work import both
-
 T = TypeVar("T")
 U = TypeVar("U")
 Reader = AsyncSession | AsyncConnection
+
+
+async def both(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]) -> tuple[T, U]:
+    """What two pieces of work return that are done side by side. Where one fails, the other is
+    cancelled, and the failure raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            first, second = group.create_task(one), group.create_task(other)
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return first.result(), second.result()
 
 
 async def beside(

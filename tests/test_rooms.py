@@ -119,6 +119,11 @@ def importers(*rooms: str) -> set[str]:
     }
 
 
+def test_the_database_knows_nothing_of_who_works_with_it() -> None:
+    ours = {it for path in modules() for it in imports(path) if within(name_of(path), "db")}
+    assert {it.rpartition(".")[0] for it in ours if within(it, "bot")} == {"bot.errors"}
+
+
 def test_only_the_commands_import_the_composition_root() -> None:
     assert importers("bot.app") == {"bot.__main__", "bot.chat", "evaluation.transcript.stage"}
     assert importers("bot.chat") == {"bot.__main__"}

@@ -259,32 +259,6 @@ async def test_a_process_that_slept_past_its_lease_learns_it() -> None:
         lease.check()
 
 
-async def test_both_give_what_they_return() -> None:
-    async def give(value: int) -> int:
-        return value
-
-    assert await work.both(give(1), give(2)) == (1, 2)
-
-
-async def test_the_one_that_fails_cancels_the_other_and_its_failure_is_raised_as_it_is() -> None:
-    begun, ended = asyncio.Event(), asyncio.Event()
-
-    async def wait() -> None:
-        begun.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.set()
-
-    async def fail() -> None:
-        await begun.wait()
-        raise LeaseLost("taken over")
-
-    with pytest.raises(LeaseLost, match="taken over"):
-        await work.both(wait(), fail())
-    assert ended.is_set()
-
-
 async def test_what_is_asked_for_while_something_is_done_is_done_together() -> None:
     done: list[list[int]] = []
     begun, gate = asyncio.Event(), asyncio.Event()

@@ -29,8 +29,9 @@ from bot.journal.recall import words
 from bot.journal.receive import receive, reply_slot, transcript_slot, with_caption
 from bot.journal.transcribe import keep_original, problem_code, transcribe
 from bot.journal.wordless import forget_words
-from bot.work import both, pause
+from bot.work import pause
 from db.audio import AudioStore
+from db.beside import both
 from db.models import Metric
 from db.queries import entries, goals, journeys, metrics, outbox, scorings
 from db.queries.entries import EntryRecord

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from db import session as engines
-from db.beside import Reader, beside, has_idle
+from db.beside import Reader, beside, both, has_idle
 from db.session import make_engine, make_sessions
 
 WHO = text("SELECT pg_backend_pid()")
@@ -176,3 +176,29 @@ async def state_of(connection: Reader) -> bool:
     """Whether a connection that was lent is in a transaction again, as any other."""
     first = await connection.scalar(text("SELECT now()"))
     return bool(await connection.scalar(text("SELECT now() = :first"), {"first": first}))
+
+
+async def test_both_give_what_they_return() -> None:
+    async def give(value: int) -> int:
+        return value
+
+    assert await both(give(1), give(2)) == (1, 2)
+
+
+async def test_the_one_that_fails_cancels_the_other_and_its_failure_is_raised_as_it_is() -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async def fail() -> None:
+        await begun.wait()
+        raise LookupError("gone")
+
+    with pytest.raises(LookupError, match="gone"):
+        await both(wait(), fail())
+    assert ended.is_set()
