@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from bot.journal.clock import DAY, Due, Evening, latest_summary, next_summary, stale_at
+from bot.journal.clock import DAY, Due, Evening, end_of, latest_summary, next_summary, stale_at
 from bot.journal.preferences import Preferences
 from bot.journal.quiet import Quiet
 from db.queries import scorings, summaries
@@ -175,7 +175,8 @@ async def renew(
 ) -> None:
     """The person's hour, zone, quiet or wish for a summary changed, or they are back from a block: set
     their next hour anew. `before` is how it was. What is planned and not shown yet is planned anew; an
-    evening that would be lost because the new hour has passed comes when the old one said."""
+    evening that would be lost because the new hour has passed comes when the old one said, or at once where
+    that would be after the next one's."""
     now = now or utc_now()
     # The lock on the person comes before that on their summaries.
     was = await summaries.sleeper(session, user_id)
@@ -188,6 +189,9 @@ async def renew(
     following = next_summary(evening_of(who), now, had)
     promised = _promised(was, taken, before or evening_of(who))
     rows: list[Planned] = []
+    if promised and promised.at >= following.at:
+        is_over = end_of(evening_of(who), promised.local_date) <= now
+        promised = None if is_over else Due(at=now, local_date=promised.local_date)
     if promised and had < promised.local_date < following.local_date:
         rows = [it for it in _rows(who, promised, now, LEAST_LEAD) if it.state == "waiting"]
     await summaries.plan(session, [(user_id, following.at)], rows)

@@ -77,7 +77,12 @@ def named(title: str) -> str:
 def counted_as(target: str | None, unit: str, cadence: str | None) -> str:
     """“Counted: 3 times a week”."""
     per = CADENCES[cadence or "once"]
-    amount = f"{target} {unit} {per}" if target else f"{unit} {per}, without a target"
+    if unit == TIMES and target == "1":
+        amount = f"once {per}" if cadence else per
+    elif unit == TIMES and target is None:
+        amount = f"how often {per.removeprefix('once, ')}, without a target"
+    else:
+        amount = f"{target} {unit} {per}" if target else f"{unit} {per}, without a target"
     return f"Counted: {escape(amount, quote=False)}"
 
 

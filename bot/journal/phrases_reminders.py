@@ -25,6 +25,7 @@ PROBLEMS: dict[Problem, str] = {
     "past": "That is over already. When shall it be?",
     "far": "That is more than a year away, which is further than I plan. Try a nearer day.",
     "unsupported": "I can remind you every day, on certain weekdays, or once. Which of these shall it be?",
+    "several": "One reminder comes at one hour. Send me one line for each, such as:\n" + EXAMPLES,
     "no_text": "And what shall I remind you of? Say it with the time, such as:\n" + EXAMPLES,
 }
 

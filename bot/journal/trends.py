@@ -88,6 +88,8 @@ async def _days(session: AsyncSession, person: Person, today: date) -> Screen:
 
 async def _span(session: AsyncSession, person: Person, view: View, day: date, today: date) -> Screen:
     first, last = spans.week(day) if view == "week" else spans.month(day.year, day.month)
+    if first > today:
+        return Screen(picture=None, html=phrases_back.AHEAD, buttons=_views(view, today))
     points = _points(await queries.days(session, person.user_id, first, last))
     trend = Trend(
         days=points,

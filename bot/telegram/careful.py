@@ -1,10 +1,14 @@
-"""Words of crisis where no entry comes of them: behind a command that takes none."""
+"""Words of crisis behind a command: whoever is in danger tells it, whatever was to be done."""
 
 from telegram import Update
+from telegram.ext import ApplicationHandlerStop
 
-from bot.journal.care import card_for, concern_of
+from bot.journal.care import card_for, concern_of, is_grave
+from bot.telegram import dialogs
 from bot.telegram.context import Context
+from bot.telegram.entries import incoming_of
 from bot.telegram.screens import person_of
+from bot.telegram.search import behind_command
 from db.queries import outbox
 
 # These look for themselves: what follows them is kept.
@@ -12,12 +16,17 @@ LOOKED_AT = ("/ask", "/search")
 
 
 async def look(update: Update, context: Context) -> None:
-    """Show the card. The command is handled after that, as any other."""
+    """Show the card. Where the person themselves may be in danger, what they wrote is kept as an entry and no
+    goal, reminder or screen comes of it; any other command is handled after that."""
     message = update.effective_message
     text = (message.text or "") if message else ""
     concern = None if text.lower().startswith(LOOKED_AT) else concern_of(text)
     if concern is None:
         return
+    if is_grave(concern):
+        await dialogs.passed(update, context)
+        await context.parts.journey.take(incoming_of(update, text=behind_command(update) or text))
+        raise ApplicationHandlerStop
     async with context.parts.sessions.begin() as session:
         person = await person_of(session, update, context)
         await outbox.put(

@@ -46,6 +46,8 @@ async def goals_(update: Update, context: Context) -> None:
     else:
         async with context.parts.sessions.begin() as session:
             person = await person_of(session, update, context)
+            if problem:
+                await dialogs.ask(session, update, "goal")
             reply = Reply(html=_problem(problem)) if problem else await all_of(session, update, person)
             await show(session, update, reply, user_id=person.user_id)
     context.parts.sender.nudge()

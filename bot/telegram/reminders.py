@@ -38,9 +38,9 @@ async def remind(update: Update, context: Context) -> None:
     async with context.parts.sessions.begin() as session:
         person = await person_of(session, update, context)
         reply = await _take(session, person, message, line) if message and line else None
-        if reply is None:
+        if reply is None or reply.html in words.PROBLEMS.values():
             await dialogs.ask(session, update, "remind")
-            reply = Reply(html=words.ASK)
+            reply = reply or Reply(html=words.ASK)
         await show(session, update, reply, user_id=person.user_id)
     context.parts.sender.nudge()
 
@@ -73,7 +73,7 @@ async def hear(session: AsyncSession, update: Update, context: Context, question
         reply = await _add(session, person, message, wish)
         await show(session, update, reply, user_id=person.user_id)
         return True
-    if wish in {"no_such_hour", "no_such_day", "far"}:
+    if wish in {"no_such_hour", "no_such_day", "far", "no_text", "several"}:
         await show(session, update, Reply(html=words.PROBLEMS[wish]), user_id=person.user_id)
         await dialogs.ask(session, update, "remind")
         return True
@@ -168,7 +168,7 @@ async def hear_change(
     text = clean(message.text)
     new = reminding.amended(text, old, message.date, zone_of(person.time_zone))
     if not isinstance(new, Wish):
-        if new in {"no_such_hour", "no_such_day", "far", "past"}:
+        if new in {"no_such_hour", "no_such_day", "far", "past", "several"}:
             await show(session, update, Reply(html=words.PROBLEMS[new]), user_id=person.user_id)
             await dialogs.ask(session, update, "reminder", id=one.id.hex)
             return True

@@ -168,7 +168,7 @@ async def hear(session: AsyncSession, update: Update, context: Context, question
         return False
     await apart.set_apart(session, message.chat.id, [message.message_id])
     day, category = date.fromisoformat(question["day"]), question["category"]
-    if value != "none" and value > 100:
+    if value != "none" and not 0 <= value <= 100:
         await dialogs.ask(session, update, "score", day=question["day"], category=category)
         await show(session, update, Reply(html=words.OUT_OF_RANGE), user_id=owner)
         return True

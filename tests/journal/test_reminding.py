@@ -95,6 +95,9 @@ def test_every_week(line: str, text: str, at: str, weekdays: tuple[int, ...]) ->
         ("el viernes a las 17:00 salir", "salir", "2026-11-27T17:00"),
         ("demain à 9h appeler maman", "appeler maman", "2026-11-24T09:00"),
         ("après-demain à 8h30 train", "train", "2026-11-25T08:30"),
+        ("in 3 days at 9 call", "call", "2026-11-26T09:00"),
+        ("at 18:00 in a week call", "call", "2026-11-30T18:00"),
+        ("in zwei Tagen um 9 anrufen", "anrufen", "2026-11-25T09:00"),
     ],
 )
 def test_once(line: str, text: str, next_at: str) -> None:
@@ -127,6 +130,11 @@ def test_from_now(line: str, minutes: int) -> None:
     assert (found.next_at - NOW, found.once_on) == (timedelta(minutes=minutes), None)
 
 
+def test_hours_from_now_go_with_no_hour_of_the_clock() -> None:
+    found = wish("in 2 hours at the lake: swim")
+    assert (found.next_at - NOW, found.text) == (timedelta(hours=2), "at the lake: swim")
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
@@ -138,6 +146,10 @@ def test_from_now(line: str, minutes: int) -> None:
         ("at 13:00", "no_text"),
         ("in half an hour", "no_text"),
         ("remind me every day at 9", "no_text"),
+        ("at 13:00 and 15:00 water", "several"),
+        ("every weekday at 9am and 5pm stretch", "several"),
+        ("um 9 und um 17 Uhr Wasser", "several"),
+        ("tomorrow at 9 to at 10 call", "several"),
         ("at 25:00 sleep", "no_such_hour"),
         ("um 25 Uhr schlafen", "no_such_hour"),
         ("tomorrow at 9:75 sleep", "no_such_hour"),

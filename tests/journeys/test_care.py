@@ -3,7 +3,7 @@
 import pytest
 
 from bot.journal.care import concern_of
-from db.models import Entry, Metric, Outgoing
+from db.models import Entry, Goal, Metric, Outgoing, Reminder
 from db.queries import preferences
 from tests.recordings import recording
 from tests.vendors import Fault, status
@@ -136,6 +136,27 @@ async def test_words_of_crisis_behind_a_command_get_the_card_too(started: World,
     await person.hears(lambda it: CARD in it.text.lower())
     await person.edits(message, f"{command} I want to die, I have written the letters")
     await started.settle()
+
+
+@pytest.mark.parametrize("command", ["/goals", "/remind at 9", "/remind@daybook_bot", "/start", "/nothing"])
+async def test_words_of_crisis_become_an_entry_and_nothing_else(started: World, command: str) -> None:
+    person = started.person()
+    started.anthropic.say("I'm glad you told me.")
+    await person.writes("/remind")
+    await started.settle()
+    await person.writes(f"{command} I want to kill myself")
+    await person.hears("I'm glad you told me.")
+    await started.settle()
+    [entry] = await started.entries()
+    assert entry.concern == "acute"
+    assert entry.body.endswith("I want to kill myself")
+    assert not entry.body.startswith("/")
+    assert len([it for it in person.chat.bot_messages if CARD in it.text.lower()]) == 1
+    assert await started.rows(Goal) == []
+    assert await started.rows(Reminder) == []
+    await person.writes("tomorrow at 9 tea")
+    await started.settle()
+    assert await started.rows(Reminder) == []
 
 
 async def test_words_of_crisis_are_no_name_and_no_search(started: World) -> None:

@@ -55,6 +55,18 @@ async def test_another_amount_can_be_typed(started: World, typed: str, amount: f
     assert await started.entries() == []
 
 
+@pytest.mark.parametrize("typed", ["-3", "−3 times", "0", "- 2"])
+async def test_below_nothing_there_is_no_amount(started: World, typed: str) -> None:
+    person = started.person()
+    message = await added(started, person)
+    await tap(started, person, message, "Other amount")
+    await person.writes(typed)
+    await person.hears("That can't be")
+    await started.settle()
+    assert (await goal_of(started)).progress == 0
+    assert await started.entries() == []
+
+
 @pytest.mark.parametrize("line", ["7 things went well today", "3 beers", "Nothing much"])
 async def test_a_diary_line_is_no_amount(started: World, line: str) -> None:
     person = started.person()

@@ -210,3 +210,14 @@ async def test_the_list_is_told_in_words_before_its_bars(started: World) -> None
         "1 of 3 times this week, 33 %",
         "▰▰▱▱▱▱▱▱",
     ]
+
+
+async def test_what_can_be_no_goal_behind_the_command_may_be_said_again(started: World) -> None:
+    person = started.person()
+    await person.writes("/goals 🏃")
+    await person.hears("a few words")
+    started.anthropic.give(RUN)
+    await person.writes("run three times a week")
+    await person.hears("Shall I keep it")
+    await started.settle()
+    assert await started.entries() == []

@@ -71,6 +71,15 @@ async def test_the_question_is_asked_and_the_next_line_answers_it(started: World
     assert await started.entries() == []
 
 
+async def test_what_the_command_leaves_open_is_asked_and_heard(started: World) -> None:
+    person = started.person()
+    await says(started, person, "/remind tomorrow call the dentist", "At what hour?")
+    await says(started, person, "tomorrow at 9", "And what shall I remind you of?")
+    await says(started, person, "tomorrow at 9 call the dentist", words.ADDED)
+    assert (await the_reminder(started)).text == "call the dentist"
+    assert await started.entries() == []
+
+
 async def test_a_diary_line_is_no_answer(started: World) -> None:
     person = started.person()
     await says(started, person, "/remind", "What shall I remind you of")

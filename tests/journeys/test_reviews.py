@@ -59,6 +59,7 @@ async def test_a_week_tells_what_it_came_to_and_what_went_together(started: Worl
     text = together(messages)
     assert f"{phrases.WEEK} · 16–22 Nov 2026" in text
     assert "A week of short walks." in text
+    assert text.count(phrases.WEEK) == 1
     assert "7 of 7 days scored" in text
     # Every third of 42 days, held against the categories but for the body's own: (80+60)/2, (55+60)/2.
     assert (

@@ -128,8 +128,9 @@ async def test_a_score_can_be_typed_and_a_sentence_is_an_entry(started: World) -
     shown = await card(started, person)
     await tap(started, person, shown, "✎ Correct", "Energy –", "Other value")
     assert shown.text == "Type the score for energy, from 0 to 100, or none."
-    await person.writes("140")
-    await person.hears("It goes from 0 to 100")
+    for typed in ("140", "-5"):
+        await person.writes(typed)
+        await person.hears("It goes from 0 to 100", since=person.chat.messages[-1])
     await person.writes("40")
     noted = await person.hears("Noted: energy 40. The whole day: 68 of 100.")
     await started.settle()

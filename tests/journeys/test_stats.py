@@ -6,7 +6,7 @@ import pytest
 
 from bot.journal.charts import CATEGORIES, DayPoint, Trend, Year, caption, draw
 from bot.journal.dates import spans
-from bot.journal.phrases_back import month, short_span
+from bot.journal.phrases_back import AHEAD, month, short_span
 from bot.journal.phrases_correcting import day as short_day
 from bot.playground.chat import Message
 from db.models import Outgoing, StoredPicture, Update
@@ -190,6 +190,15 @@ async def test_with_few_days_the_words_say_so_and_what_to_do(started: World) -> 
     assert "energy" not in message.text
     assert "Best day" not in message.text
     assert message.text.endswith("/score looks at today.")
+
+
+@pytest.mark.parametrize("command", ["/week 2099-01-01", "/month 2099-01"])
+async def test_days_to_come_have_no_picture(started: World, command: str) -> None:
+    diary = await diary_of(started)
+    await diary.score(0, 50)
+    message = await asks(diary, command)
+    assert message.text == AHEAD
+    assert "photo" not in message.payload
 
 
 async def test_equal_days_have_no_best_one(started: World) -> None:

@@ -75,6 +75,8 @@ def typed(text: str) -> Amount | Literal["out of range"] | None:
     if words.casefold() in NONE:
         return Amount(number=None)
     digits = "".join(str(unicodedata.decimal(it)) if it.isdecimal() else it for it in words)
+    is_below = digits[:1] in {"-", "−"}
+    digits = digits[1:].lstrip() if is_below else digits
     found = _NUMBER.fullmatch(_THOUSANDS.sub(lambda it: re.sub(r"\D", "", it.group()), digits))
     if found is None:
         return None
@@ -82,4 +84,5 @@ def typed(text: str) -> Amount | Literal["out of range"] | None:
     if unit and (len(unit) > LONGEST_UNIT or len(unit.split()) > 2):
         return None
     number = float(found["number"].replace(",", "."))
-    return Amount(number=number, unit=unit) if LEAST <= number <= MOST_TARGET else "out of range"
+    fits = LEAST <= number <= MOST_TARGET and not is_below
+    return Amount(number=number, unit=unit) if fits else "out of range"

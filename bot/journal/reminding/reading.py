@@ -99,11 +99,22 @@ def _taken_apart(line: str, now: datetime) -> tuple[str, Schedule]:
     while found := _at_the_end(rest, schedule, now):
         rest, schedule = found
     text = rest.rstrip(",;:- ")
+    if schedule.at and _says_an_hour_more(text, now):
+        raise Unclear("several")
     if len(text) > LONGEST:
         raise Unclear("long")
     if words.UNSUPPORTED.match(text) or (not schedule.has_days and words.UNSUPPORTED.search(text)):
         raise Unclear("unsupported")
     return text, schedule
+
+
+def _says_an_hour_more(text: str, now: datetime) -> bool:
+    """“at 9 and 15:00 water”: the hour that is left would be lost among the words."""
+    first, _, rest = text.partition(" ")
+    if first.casefold() in words.AND:
+        text = rest
+    found = _at_the_start(text, Schedule(), now)
+    return found is not None and found[1].at is not None
 
 
 def _at_the_start(rest: str, so_far: Schedule, now: datetime) -> tuple[str, Schedule] | None:

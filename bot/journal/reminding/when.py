@@ -15,7 +15,16 @@ MOST_AHEAD = timedelta(days=366)
 
 
 Problem = Literal[
-    "empty", "long", "no_hour", "no_such_hour", "no_such_day", "past", "far", "unsupported", "no_text"
+    "empty",
+    "long",
+    "no_hour",
+    "no_such_hour",
+    "no_such_day",
+    "past",
+    "far",
+    "unsupported",
+    "no_text",
+    "several",
 ]
 """What keeps a line from being a reminder."""
 
@@ -28,9 +37,9 @@ class Unclear(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """What was said so far. `weekdays` come every week, `once_on` is one day, `after` from now; `hour` is
-    the one of a part of the day where `at` was not said. `is_open`: nothing tells which half of the day `at`
-    is in."""
+    """What was said so far. `weekdays` come every week, `once_on` is one day, `after` from now: with
+    `once_on` it is a number of whole days, and counts where no hour is said. `hour` is the one of a part of
+    the day where `at` was not said. `is_open`: nothing tells which half of the day `at` is in."""
 
     at: time | None = None
     is_open: bool = False
@@ -51,14 +60,15 @@ class Schedule:
         """Both together, unless the one says again what the other did."""
         if (self.at and other.at) or (self.has_days and other.has_days):
             return None
-        if (self.after and other.at) or (self.at and other.after):
+        after, once_on, at = self.after or other.after, self.once_on or other.once_on, self.at or other.at
+        if after and at and not once_on:
             return None
         return Schedule(
-            at=self.at or other.at,
+            at=at,
             is_open=self.is_open or other.is_open,
             weekdays=self.weekdays or other.weekdays,
-            once_on=self.once_on or other.once_on,
-            after=self.after or other.after,
+            once_on=once_on,
+            after=None if at else after,
             hour=self.hour if self.hour is not None else other.hour,
         )
 
@@ -76,7 +86,7 @@ def read(said: Sequence[str], now: datetime) -> Schedule | None:
     """What these words say, if all of them together say when, for someone whose clock shows `now`. Raises
     `Unclear` where they mean an hour or a day that cannot be."""
     joined = " ".join(said)
-    return _days(joined, said, now) or _from_now(joined) or _date(joined, now.date()) or _hour(joined)
+    return _days(joined, said, now) or _from_now(joined, now) or _date(joined, now.date()) or _hour(joined)
 
 
 def _days(joined: str, said: Sequence[str], now: datetime) -> Schedule | None:
@@ -143,7 +153,7 @@ _FROM_NOW = re.compile(
 )
 
 
-def _from_now(joined: str) -> Schedule | None:
+def _from_now(joined: str, now: datetime) -> Schedule | None:
     match = _FROM_NOW.fullmatch(joined)
     unit = words.UNITS.get(match["unit"]) if match else None
     if match is None or unit is None:
@@ -153,7 +163,9 @@ def _from_now(joined: str) -> Schedule | None:
     minutes = amount * unit
     if not 0 < minutes <= MOST_AHEAD / timedelta(minutes=1):
         raise Unclear("no_such_day")
-    return Schedule(after=timedelta(minutes=minutes))
+    after = timedelta(minutes=minutes)
+    is_in_days = unit >= words.UNITS["day"] and not after % timedelta(days=1)
+    return Schedule(after=after, once_on=(now + after).date() if is_in_days else None)
 
 
 _AT = r"(?:at|around|about|um|gegen|a las?|sobre las|à|vers)\s+"

@@ -15,7 +15,7 @@ from db.queries.scores import DayRecord
 # How far one tap goes, and from where a category without a score sets out.
 STEP, MIDDLE = 10, 50
 
-_TYPED = re.compile(r"(\d{1,6})\s*(?:/\s*100|(?:out )?of 100|%|points?)?")
+_TYPED = re.compile(r"([-−+]?\d{1,6})\s*(?:/\s*100|(?:out )?of 100|%|points?)?")
 _NONE = {"none", "no score", "not scored", "nothing", "-"}
 
 
@@ -76,4 +76,4 @@ def typed(text: str) -> int | Literal["none"] | None:
     if words in _NONE:
         return "none"
     number = _TYPED.fullmatch(words)
-    return int(number[1]) if number else None
+    return int(number[1].replace("−", "-")) if number else None

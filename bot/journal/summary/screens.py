@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.journal import phrases_summary as phrases
-from bot.journal.charts import MOST_UNITS, DayCard, Picture, caption
+from bot.journal.charts import MOST_UNITS, DayCard, Picture, Trend, caption
 from bot.journal.coach import plain as without_tags
 from bot.journal.message import Button, utf16_length
 from bot.journal.preferences import Evening
@@ -75,10 +75,11 @@ def units(html: str) -> int:
     return utf16_length(without_tags(html))
 
 
-def review(title: str, said: Said, facts: Sequence[str], picture: Picture | None, level: Evening) -> Prepared:
+def review(title: str, said: Said, facts: Sequence[str], picture: Trend | None, level: Evening) -> Prepared:
     """`facts` are HTML; what does not fit under the picture follows it in a message of its own."""
     first, *rest, last = told(said.words, said.goals)
-    seen = _caption(picture) if picture else ""
+    # The heading says the picture's title.
+    seen = _caption(replace(picture, title="")) if picture else ""
     html = _joined([f"<b>{title}</b>", first, said.note, seen, *rest, *facts, last])
     return Prepared(
         html=html,

@@ -345,6 +345,24 @@ class TestChanges:
         assert rows[0].shown_at == at("2026-06-10T08:00")
         assert rows[1].shown_at == at("2026-06-11T07:00")
 
+    async def test_after_a_flight_back_no_evening_comes_behind_the_next_one(
+        self, town: Town, evenings: Evenings, clock: Clock
+    ) -> None:
+        """At 22:15 of the ninth in Pago Pago it is 23:15 of the tenth in Kiritimati, whose hour is over."""
+        one = await town.person("21:00", "Pacific/Pago_Pago")
+        clock.goes_to("2026-06-10T07:30")
+        await evenings.plan()
+        clock.goes_to("2026-06-10T09:15")
+        await evenings.plan()
+        was = evening(zone="Pacific/Pago_Pago")
+        await changes(town, clock, one, was=was, time_zone="Pacific/Kiritimati")
+        for _ in range(48):
+            clock.goes_on(hours=1)
+            await evenings.plan()
+        rows = await town.summaries()
+        assert [row.local_date.day for row in rows] == [9, 10, 11, 12]
+        assert [row.shown_at for row in rows[1:3]] == [at("2026-06-10T09:15"), at("2026-06-11T07:00")]
+
     async def test_an_unknown_zone_counts_as_utc(self, town: Town, evenings: Evenings) -> None:
         one = await town.person(zone="Mars/Olympus")
         await evenings.plan()

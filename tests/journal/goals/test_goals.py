@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ai.protocols import ProposedGoal, ProposedProgress, Usage
+from bot.journal import phrases_goals
 from bot.journal.charts import CATEGORIES, caption, draw
 from bot.journal.goals import changes, proposing, reading, screens, telling
 from bot.journal.goals.proposing import LONGEST_TITLE, columns, cut_title, problem_with
@@ -270,3 +271,21 @@ def test_a_list_item_says_it_in_words_before_the_bar() -> None:
     told = screens.told(Standing(goal=RUN, done=2.0))
     assert told == "2 of 3 times this week, 66 %"
     assert screens.told(Standing(goal=goal(target=None, cadence=None), done=2.0)) == "2 times so far"
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "cadence", "told"),
+    [
+        ("1", "times", "day", "once a day"),
+        ("1", "times", None, "once, in all"),
+        (None, "times", "week", "how often a week, without a target"),
+        (None, "times", None, "how often in all, without a target"),
+        ("3", "times", "week", "3 times a week"),
+        (None, "pages", "week", "pages a week, without a target"),
+        ("1", "km", "day", "1 km a day"),
+    ],
+)
+def test_what_is_counted_reads_as_a_sentence(
+    target: str | None, unit: str, cadence: str | None, told: str
+) -> None:
+    assert phrases_goals.counted_as(target, unit, cadence) == f"Counted: {told}"
