@@ -1,7 +1,7 @@
 """What the buttons under a goal do."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +14,7 @@ from bot.journal.goals import changes, screens
 from bot.journal.goals.telling import unit_of
 from bot.journal.message import Reply
 from bot.journal.numbers import plain
-from bot.telegram import dialogs
+from bot.telegram import dialogs, misheard
 from bot.telegram.context import Context
 from bot.telegram.goals import all_of, end_question
 from bot.telegram.screens import show, toast
@@ -40,7 +40,8 @@ class Tap:
     moved: list[UUID] = field(default_factory=list)
 
     async def show(self, reply: Reply) -> None:
-        await show(self.session, self.update, reply, user_id=self.person.user_id)
+        rows = [*reply.buttons, *misheard.still_offered(self.update)]
+        await show(self.session, self.update, replace(reply, buttons=rows), user_id=self.person.user_id)
 
     async def show_goal(self, goal: GoalRecord) -> None:
         await self.show(await screens.one(self.session, goal, today=today_of(self.person)))

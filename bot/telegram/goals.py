@@ -203,6 +203,7 @@ async def listed(update: Update, context: Context) -> None:
                 reply = await screens.finished(session, person.user_id, page=page)
             else:
                 reply = await all_of(session, update, person, page)
+            reply = replace(reply, buttons=[*reply.buttons, *misheard.still_offered(update)])
             await show(session, update, reply, user_id=person.user_id)
     context.parts.sender.nudge()
     await toast(update, None if person else phrases.OLD_BUTTON)

@@ -1,6 +1,7 @@
 """“That was an entry”: what was taken for a question to the diary, or for what to search, is an entry
 after all."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from re import Match
@@ -37,6 +38,18 @@ async def keep_apart(session: AsyncSession, message: Message) -> list[Button]:
     kept = {"text": message.text, "written_at": message.date.isoformat()}
     await apart.set_words_apart(session, message.chat.id, message.message_id, kept)
     return [Button(label=words.WAS_ENTRY, data=f"was:{message.message_id}")]
+
+
+def still_offered(update: Update) -> list[list[Button]]:
+    """The same under the message that was tapped: no screen in its place must take the way back away."""
+    query = update.callback_query
+    markup = query.message.reply_markup if query and isinstance(query.message, Message) else None
+    return [
+        [Button(label=it.text, data=it.callback_data)]
+        for row in (markup.inline_keyboard if markup else ())
+        for it in row
+        if isinstance(it.callback_data, str) and re.fullmatch(SEARCH, it.callback_data)
+    ]
 
 
 async def search(update: Update, context: Context) -> None:

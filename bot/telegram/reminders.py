@@ -16,7 +16,7 @@ from bot.journal.clock import zone_of
 from bot.journal.evenings import utc_now
 from bot.journal.message import Reply, clean
 from bot.journal.reminding import Wish
-from bot.telegram import dialogs
+from bot.telegram import dialogs, misheard
 from bot.telegram.context import Context
 from bot.telegram.questions import answering, not_understood
 from bot.telegram.screens import person_of, show, toast
@@ -148,10 +148,10 @@ def _asking(one: ReminderRecord, person: Person, now: datetime) -> Reply:
 
 
 async def _show_one(
-    session: AsyncSession, update: Update, person: Person, reminder_id: UUID, now: datetime, above: str = ""
+    session: AsyncSession, update: Update, person: Person, reminder_id: UUID, now: datetime
 ) -> None:
     if one := await reminders.find(session, person.user_id, reminder_id):
-        await show(session, update, screens.detail(one, person, now, above=above), user_id=person.user_id)
+        await show(session, update, screens.detail(one, person, now), user_id=person.user_id)
 
 
 @answering
@@ -180,5 +180,10 @@ async def hear_change(
     else:
         values = asdict(new) | {"weekdays": list(new.weekdays), "state": "active"}
         await reminders.change(session, person.user_id, one.id, **values)
-    await _show_one(session, update, person, one.id, utc_now(), above=words.CHANGED)
+    if changed := await reminders.find(session, person.user_id, one.id):
+        reply = screens.detail(changed, person, utc_now(), above=words.CHANGED)
+        # A line of a diary can be as short as other words for a reminder.
+        end = await misheard.keep_apart(session, message)
+        reply = replace(reply, buttons=[*reply.buttons, end])
+        await show(session, update, reply, user_id=person.user_id)
     return True

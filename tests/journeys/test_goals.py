@@ -66,7 +66,9 @@ async def test_a_goal_that_is_not_wanted_goes(started: World) -> None:
     assert await started.rows(Goal) == []
 
 
-async def test_what_was_an_entry_after_all_becomes_one(started: World) -> None:
+@pytest.mark.parametrize("first", [[], ["Never mind"], ["✎ Change"], ["✓ Add this goal"]])
+async def test_what_was_an_entry_after_all_becomes_one(started: World, first: list[str]) -> None:
+    """Also once something else was tapped."""
     person = started.person()
     await person.writes("/goals")
     await person.hears("You have no goals")
@@ -74,6 +76,8 @@ async def test_what_was_an_entry_after_all_becomes_one(started: World) -> None:
     await person.writes("Mum called and I ran")
     message = await person.hears("Shall I keep it")
     await started.settle()
+    for button in first:
+        await tap(started, person, message, button)
     await tap(started, person, message, "✍ That was an entry")
     assert [it.body for it in await started.entries()] == ["Mum called and I ran"]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from bot.journal import phrases_reminders as words
+from bot.journal.phrases_correcting import WAS_ENTRY
 from bot.journal.reminders import MOST
 from bot.playground.chat import Message
 from bot.playground.person import Person
@@ -141,12 +142,16 @@ async def test_the_list_pauses_changes_and_deletes(started: World) -> None:
     await taps(started, person, changed, words.CHANGE)
     changed = await says(started, person, "drink tea", words.CHANGED)
     assert "drink tea" in changed.text
-    await taps(started, person, changed, words.DELETE)
-    assert "Delete this reminder?" in changed.text
-    assert await taps(started, person, changed, words.DELETE) == words.DELETED
-    assert "stretch" in changed.text
+    assert WAS_ENTRY in labels(changed)
+    await taps(started, person, changed, WAS_ENTRY)
+    assert [it.body for it in await started.entries()] == ["drink tea"]
+    listed = await says(started, person, "/reminders", "Your reminders")
+    await taps(started, person, listed, next(it for it in labels(listed) if "drink tea" in it))
+    await taps(started, person, listed, words.DELETE)
+    assert "Delete this reminder?" in listed.text
+    assert await taps(started, person, listed, words.DELETE) == words.DELETED
+    assert "stretch" in listed.text
     assert (await the_reminder(started)).text == "stretch"
-    assert await started.entries() == []
     await nothing_failed(started)
 
 
