@@ -93,7 +93,7 @@ class OfflineCoach:
         if request.is_question:
             return self._search(request, words, on_text)
         known = request.known_today | {metric.name for metric in request.metrics}
-        check_in = next((name for name in ASKED[request.answered_today :] if name not in known), None)
+        check_in = next((name for name in ASKED if name not in known | request.asked_today), None)
         lines = [] if request.answered_today else [words.coach["offline"]]
         # The chat shows the numbers below each reply, in English.
         if request.metrics and code != "en":
@@ -108,12 +108,14 @@ class OfflineCoach:
         return CoachReply(text=text, ending="whole", usage=Usage(model=MODEL), check_in=check_in)
 
     async def sum_up(self, request: SummaryRequest) -> SummaryWords:
-        """One plain sentence of the day's numbers, in the person's language where it has words for it,
-        and none about longer times: who can't read has nothing to tell of them."""
+        """One plain sentence, of the day's numbers in languages other than the chat's own, and none about
+        longer times: who can't read has nothing to tell of them."""
         code = (request.language or "").partition("-")[0].lower()
         words = lexicon(code if code in LANGUAGES else "en")
         told = ", ".join(shown(metric, words) for metric in request.metrics)
-        day = words.coach["day"].format(metrics=told) if told else words.coach["day_kept"]
+        # The chat shows the numbers below the words, in English.
+        tells = told and words is not lexicon("en")
+        day = words.coach["day"].format(metrics=told) if tells else words.coach["day_kept"]
         story = day if request.kind == "day" else ""
         return SummaryWords(story=story, source="rule", usage=Usage(model=MODEL))
 

@@ -57,6 +57,7 @@ class Known:
     metrics: tuple[KnownMetric, ...] = ()
     known_today: frozenset[str] = frozenset()
     answered_today: int = 0
+    asked_today: frozenset[str] = frozenset()
     goals: Sequence[Standing] = ()
 
 
@@ -81,6 +82,7 @@ async def look_up(session: AsyncSession, entry: EntryRecord, *, model: str | Non
         said=there.said,
         known_today=there.known_today,
         answered_today=there.answered_today,
+        asked_today=there.asked_today,
     )
 
 
@@ -113,6 +115,7 @@ def request(entry: EntryRecord, person: Person, known: Known, now: datetime) -> 
         language=entry.language or person.locale,
         known_today=known.known_today,
         answered_today=known.answered_today,
+        asked_today=known.asked_today,
         is_question=entry.is_question,
         related=known.sources.related,
         concern=entry.concern,

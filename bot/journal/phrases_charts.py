@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.journal.phrases_back import day_span
+from bot.journal.phrases_back import days_wanted
 from bot.journal.phrases_correcting import day as short_day
 
 OF_100 = "of 100"
@@ -114,8 +114,13 @@ def numbers_caption(numbers: Sequence[tuple[str, str]]) -> str:
     return f"Noted: {', '.join(number(label, value) for label, value in numbers)}."
 
 
+def span(first: date, last: date) -> str:
+    """“4–10 May 2026”, “May 2026”."""
+    return days_wanted(first, last)
+
+
 def trend_caption(first: date, last: date, scored: int, length: int) -> str:
-    return f"{day_span(first, last)}: {scored_of(scored, length)}."
+    return f"{span(first, last)}: {scored_of(scored, length)}."
 
 
 def average_caption(score: int, count: int) -> str:
@@ -126,8 +131,8 @@ def best_and_hardest(best: tuple[date, int], hardest: tuple[date, int], this_yea
     if best[1] == hardest[1]:
         return f"Every scored day has {best[1]}."
     return (
-        f"Best day {short_day(best[0], this_year)} with {best[1]}, "
-        f"hardest {short_day(hardest[0], this_year)} with {hardest[1]}."
+        f"Highest on {short_day(best[0], this_year)} with {best[1]}, "
+        f"lowest on {short_day(hardest[0], this_year)} with {hardest[1]}."
     )
 
 
@@ -140,11 +145,11 @@ def direction(points: int, count: int) -> str:
     if points == 0:
         return f"No clear direction in these {days(count)}."
     way = "rising" if points > 0 else "falling"
-    return f"Direction: {way}, by about {abs(points)} points from first to last, seen in {days(count)}."
+    return f"Direction: {way}, by about {abs(points)} points from the first to the last of {days(count)}."
 
 
 def too_few(least: int) -> str:
-    return f"Too few for an average or a direction: these need {days(least)}."
+    return f"From {least} scored days on there is an average, too."
 
 
 def category_averages(averages: Sequence[tuple[str, int, int]]) -> str:
@@ -154,7 +159,8 @@ def category_averages(averages: Sequence[tuple[str, int, int]]) -> str:
 
 
 def category_days(counts: Sequence[tuple[str, int]]) -> str:
-    return f"Scored days: {', '.join(f'{category(name)} {count}' for name, count in counts)}."
+    told = [f"{category(name)} on {days(count)}" for name, count in counts]
+    return f"Also scored: {', '.join(told)}."
 
 
 def month_averages(months: Sequence[tuple[date, int | None, int]]) -> str:

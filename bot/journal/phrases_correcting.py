@@ -69,16 +69,16 @@ WHICH_METRIC = "Which number shall I add?"
 METRICS_ABOVE = "Tap a number to change or remove it."
 
 ENTRY_DELETED = "This entry is deleted."
-METRIC_GONE = "This number is not there any more."
-METRIC_REMOVED = "Removed. It doesn't count any more."
+METRIC_GONE = "This number is gone."
+METRIC_REMOVED = "Removed. It no longer counts."
 METRIC_BACK = "It counts again."
 
 WHICH_DAY = "Which day is this about?"
 TYPE_DAY = "Type the date: <i>yesterday</i>, <i>last Friday</i>, <i>3 Nov</i> or <i>2026-11-03</i>."
-FUTURE_DAY = "That day is still to come. Which day that has been is it about?"
+FUTURE_DAY = "That day is still to come. Which day is it about, today or earlier?"
 
 NO_SUCH_DAY = (
-    "I need one single day that has been, such as <i>yesterday</i>, <i>last Friday</i>, <i>3 Nov</i> or "
+    "I need a single day, today or earlier, such as <i>yesterday</i>, <i>last Friday</i>, <i>3 Nov</i> or "
     "<i>2026-11-03</i>. Which one is it? /cancel leaves it as it is."
 )
 
@@ -88,7 +88,7 @@ DELETED_FOR_GOOD = "🗑 Deleted."
 TRANSCRIPT_DELETED = "🎙 Deleted."
 IS_BACK = "It is back."
 KEPT = "Kept."
-GONE_FOR_GOOD = "This entry is deleted for good: it could be brought back for a day."
+GONE_FOR_GOOD = "This entry is gone for good: it could only be brought back for a day."
 WORDLESS = "an entry without words"
 NOTHING_TO_DELETE = "There is no entry here to delete."
 NOT_AN_ENTRY_TO_DELETE = (
@@ -102,7 +102,7 @@ FIX_HOW = (
     "I'll read the entry again with them."
 )
 FIXED = "Thank you, I have your words now, and read the entry again."
-FIX_SAME = "That is just what I have already."
+FIX_SAME = "That is just what I have."
 FIX_EMPTY = "There are no words in that. What did you say?"
 FIX_KEPT = "I leave it as it is."
 

@@ -27,7 +27,7 @@ WORDLESS = "I need a few words for that: what do you want to do, and how often?"
 KEPT_AS_ENTRY = "I kept your message as an entry. /goals asks you again."
 WANTS_NOTHING = "I took that for an entry, not for a goal."
 TOO_MANY = "You have {most} active goals, and more would be hard to keep in sight. Pause or finish one first."
-GONE = "This goal is not there any more."
+GONE = "This goal is gone."
 BY_RULE = "<i>I read this by simple rules. Change what isn't right.</i>"
 SHALL_I = "Shall I keep it as a goal?"
 CONFIRM_DELETE = "Delete this goal, with all that counted for it? It can't be brought back."
@@ -45,7 +45,7 @@ ASK_TARGET = (
     "How much? Type a number with what is counted, such as <i>3</i>, <i>20 pages</i> or <i>5 km</i>. "
     "Type <i>none</i> for no target."
 )
-ASK_CADENCE = "For how long does that count?"
+ASK_CADENCE = "Is that for each day, each week or each month, or once?"
 ASK_WHY = "Why do you want it? In a sentence; I keep it in mind. Type <i>none</i> for no reason."
 ASK_AMOUNT = "How much shall I add for today? Type a number, such as <i>{example}</i>."
 OUT_OF_RANGE = "That can't be: I take numbers from 0.01 to {most}. I changed nothing; type another one."
@@ -75,7 +75,7 @@ def named(title: str) -> str:
 
 
 def counted_as(target: str | None, unit: str, cadence: str | None) -> str:
-    """“Counted: 3 times a week”."""
+    """“Aim: 3 times a week”."""
     per = CADENCES[cadence or "once"]
     if unit == TIMES and target == "1":
         amount = f"once {per}" if cadence else per
@@ -83,7 +83,7 @@ def counted_as(target: str | None, unit: str, cadence: str | None) -> str:
         amount = f"how often {per.removeprefix('once, ')}, without a target"
     else:
         amount = f"{target} {unit} {per}" if target else f"{unit} {per}, without a target"
-    return f"Counted: {escape(amount, quote=False)}"
+    return f"{'Aim' if target else 'Counted'}: {escape(amount, quote=False)}"
 
 
 def measure(text: str) -> str:
@@ -91,7 +91,7 @@ def measure(text: str) -> str:
 
 
 def category(name: str) -> str:
-    return f"Part of your day: {name}"
+    return f"Belongs to: {name}"
 
 
 def why(text: str) -> str:

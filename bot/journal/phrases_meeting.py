@@ -18,7 +18,7 @@ def welcome(name: str, readers: Readers) -> str:
         f"{hello(name)} I'm Daybook. Tell me about your day, in writing or by voice note; "
         "I keep it, remember it and answer.\n"
         f"{stored(readers)}\n"
-        "I'm a diary, not a therapist: in danger, please call your local emergency number.\n"
+        "I'm a diary, not a therapist. In danger, please call your local emergency number.\n"
         "/help shows what I can do, /privacy who can read what."
     )
 
@@ -46,20 +46,20 @@ SETTINGS_BUTTON = "⚙ Settings"
 def met(zone_line: str, evening_line: str) -> str:
     return (
         f"That's all I need. {zone_line}\n{evening_line}\n\n"
-        "So, how is your day? Just write or speak. /settings changes any of this."
+        "So, how is your day going? Just write or speak. /settings changes any of this."
     )
 
 
 def zone_line(zone: str, time_there: str, *, is_known: bool) -> str:
-    there = f"{zone}, it is {time_there} there now."
-    return there if is_known else f"Until you tell me, I count by {there}"
+    there = f"{zone}, where it is {time_there} now."
+    return f"Your time zone is {there}" if is_known else f"Until you tell me, I go by {there}"
 
 
 HELP = (
     "<b>Just write or speak.</b> Every message is an entry: text, a voice note, an audio file, or a "
     "caption. ✍ means it is safely stored.\n"
     "• Edit a message, and the entry and my reply change with it.\n"
-    "• Numbers you mention, such as <i>slept 6 hours, mood 7</i>, are noted.\n"
+    "• Numbers you mention, such as <i>slept 6 hours, mood 7</i>, are noted.\n\n"
 )
 
 
@@ -68,7 +68,7 @@ def help_text(commands: Iterable[tuple[str, str]]) -> str:
 
 
 CANCELLED = "Alright, never mind. Just write or speak about your day."
-NOTHING_TO_CANCEL = "There was no question open. Just write or speak about your day."
+NOTHING_TO_CANCEL = "There is nothing to cancel. Just write or speak about your day."
 
 
 def privacy(readers: Readers) -> str:
@@ -79,6 +79,7 @@ _KEPT = (
     "<b>What I keep</b>\n"
     "• Your entries, word for word, and your recordings with their transcripts.\n"
     "• What I noted in them, such as mood or sleep, each with the words it came from, and my replies.\n"
+    "• Your goals and reminders, the scores of your days, and my summaries.\n"
     "• Your settings, and the name, the user name and the language that Telegram tells me.\n"
     "• Each message as it came in, for three days, so that none is lost; for thirty if I could not "
     "handle it. Never where you are: a location only tells me your time zone."
@@ -93,18 +94,23 @@ _YOURS = (
 )
 
 
+_BY_COACH = (
+    "your entries, with your name, your goals and earlier entries that have to do with them, to understand "
+    "and answer you"
+)
+_BY_LISTENER = "your recordings, to write them down, and your entries, to find them again by their meaning"
+
+
 def _who(readers: Readers) -> list[str]:
     lines = [
         "• Whoever runs this bot: it is all in their database, and Daybook does not encrypt it there.",
         "• Telegram, which carries our messages. Chats with bots are not end-to-end encrypted.",
         "• No other person who uses this bot, ever.",
     ]
-    if readers.coach:
-        name = escape(readers.coach, quote=False)
-        lines.append(f"• {name}: entries and the earlier ones they remind of, to understand and answer them.")
-    if readers.listener:
-        name = escape(readers.listener, quote=False)
-        lines.append(f"• {name}: recordings, to write them down, and entries, to find them again by meaning.")
+    for name in readers.names:
+        read = [(readers.coach, _BY_COACH), (readers.listener, _BY_LISTENER)]
+        told = "; ".join(what for who, what in read if who == name)
+        lines.append(f"• {escape(name, quote=False)}: {told}.")
     if not readers.names:
         lines.append("• No AI company: none is set up here.")
     return lines

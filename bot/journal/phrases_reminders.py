@@ -21,8 +21,8 @@ PROBLEMS: dict[Problem, str] = {
     "long": f"A reminder is a line of up to {LONGEST} characters. What shall it say, in short, and when?",
     "no_hour": f"At what hour? Say when and what in one line, such as:\n{EXAMPLES}",
     "no_such_hour": "There is no such hour. Try one like 13:00, 9pm or half past nine.",
-    "no_such_day": "There is no such day. Try one like tomorrow, on Mondays, 5 December or in 2 hours.",
-    "past": "That is over already. When shall it be?",
+    "no_such_day": "I know no such day. Try one like tomorrow, on Mondays, 5 December or in 2 hours.",
+    "past": "That moment has passed. When shall it be?",
     "far": "That is more than a year away, which is further than I plan. Try a nearer day.",
     "unsupported": "I can remind you every day, on certain weekdays, or once. Which of these shall it be?",
     "several": "One reminder comes at one hour. Send me one line for each, such as:\n" + EXAMPLES,
@@ -31,7 +31,7 @@ PROBLEMS: dict[Problem, str] = {
 
 HEADING = "<b>Your reminders</b>"
 NONE = f"You have no reminders. Add one with /remind, such as:\n{EXAMPLES}"
-GONE = "This reminder is not there any more."
+GONE = "This reminder is gone."
 SURE = "Delete this reminder?"
 ASK_CHANGE = (
     "How shall it be? Send me the new time, the new days, the new words, or all in one line: "
@@ -44,7 +44,7 @@ ADDED, CHANGED, DELETED, PAUSED, RESUMED = (
     "Paused.",
     "It is on again.",
 )
-OVER = "Its time is over: change it first."
+OVER = "Its time has passed: change it first."
 
 ONE, ALL, PREVIOUS, NEXT = "⚙ This reminder", "‹ All reminders", "‹", "›"
 PAUSE, RESUME, CHANGE, DELETE, KEEP = "⏸ Pause", "▶ Resume", "✎ Change", "🗑 Delete", "Keep"
@@ -108,13 +108,13 @@ def quiet_once(ends: str) -> str:
 QUIET = "Quiet hours"
 QUIET_OFF = "none"
 QUIET_QUESTION = (
-    "<b>When shall nothing come by itself?</b> In quiet hours I only answer. A reminder of every week is "
-    "left out, one that comes once waits for their end, and so does a summary."
+    "<b>When shall I keep quiet?</b> In quiet hours I only answer. A reminder that repeats is skipped; one "
+    "that comes once waits until they end, and so does a summary."
 )
 SILENCE_QUESTION = (
-    "<b>For how long shall nothing come by itself?</b> Until then I only answer: reminders of every week are "
-    "left out, one that comes once waits, and summaries are left out unless the silence ends soon after "
-    "their hour."
+    "<b>For how long shall I keep quiet?</b> Until then I only answer when you write. Reminders that repeat "
+    "are skipped, and one that comes once waits. A summary is skipped too, unless the silence ends soon "
+    "after its hour."
 )
 SILENCES = {"hour": "1 hour", "today": "Today", "week": "A week"}
 SILENCE_OVER = "🔔 End the silence"
@@ -126,7 +126,7 @@ def span(begins: time, ends: time) -> str:
 
 
 def silent(until: datetime, today: datetime) -> str:
-    return f"🔕 Silent until {until:%H:%M} {_day(until, today)}."
+    return f"🔕 Silent until {until:%H:%M} {_day(until, today)}. When you write, I still answer."
 
 
 def _day(there: datetime, today: datetime) -> str:

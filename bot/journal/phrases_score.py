@@ -33,7 +33,7 @@ CONCERN = (
     "I give no score for {day}. What you told me weighs more than any number. "
     "If it is still heavy, please let somebody be there with you."
 )
-NO_WORDS = "Nothing of this day tells about one of the eight yet."
+NO_WORDS = "Nothing in this day tells of any of the eight yet."
 
 
 def empty(day: str) -> str:
@@ -49,9 +49,10 @@ def day_name(day: date, today: date) -> str:
 
 
 def by_numbers(shown: Sequence[str], *, has_quote: bool) -> str:
-    """The reason of a score by rule, as plain text: “You wrote: mood 7/10.”"""
-    verb = "You wrote" if has_quote else "You told me"
-    return f"{verb}: {', '.join(shown)}."
+    """The reason of a score by rule, as plain text: “Your number: mood 7/10.”"""
+    if not has_quote:
+        return f"You told me: {', '.join(shown)}."
+    return f"Your {'number' if len(shown) == 1 else 'numbers'}: {', '.join(shown)}."
 
 
 def name(category_name: str) -> str:
@@ -79,7 +80,7 @@ def said(category_name: str, score: int | None, read: int | None) -> str:
 
 def read(category_name: str, score: int, reason: str, quote: str | None) -> str:
     """`reason` and `quote` are HTML."""
-    line = f"<b>{name(category_name)} {score}</b>: {reason}"
+    line = f"<b>{name(category_name)} {score}</b> · {reason}"
     return line if quote is None else f"{line}\n“{quote}”"
 
 

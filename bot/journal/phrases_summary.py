@@ -8,11 +8,9 @@ from bot.journal.phrases_correcting import name_of
 WHY, CORRECT, QUIETER, HELPLINES = "Why this score", "✎ Correct", "Quieter", "☎ Helplines"
 UNDO, EVEN_QUIETER = "Undo", "Even quieter"
 
-WORDS_FOLLOW = (
-    "<i>These are the numbers. I can't find the words just now; they follow here by themselves.</i>"
-)
-NO_WORDS = "<i>The words did not come this time; these are the numbers.</i>"
-LITTLE = "There is too little in the diary for a score of this day."
+WORDS_FOLLOW = "<i>These are the numbers. I can't find the words just now; they will follow here.</i>"
+NO_WORDS = "<i>I found no words this time; these are the numbers.</i>"
+LITTLE = "The diary tells too little of this day for a score."
 
 # After a day of which nothing was told, to those who asked for a line.
 SOFT_LINES = (
@@ -52,7 +50,7 @@ CONCERN = {
 }
 
 WEEK, MONTH = "Your week", "Your month"
-FEW_FOR_REVIEW = "Few days of it are in the diary, and that is fine."
+FEW_FOR_REVIEW = "Only a few days of it are in the diary, and that is fine."
 
 # How much a summary says, from all to nothing: what a step is called, and what it does.
 LEVELS = {
@@ -69,15 +67,15 @@ QUIETER_NOW = {
     "weekdays": "From the next one on: numbers only, from Monday to Friday.",
     "off": "No more summaries. Your diary goes on as before; /settings brings them back.",
 }
-SUMMARY = "What it says"
+SUMMARY = "In the summary"
 SETTINGS_QUESTION = "<b>How much shall a summary say?</b>"
 SETTINGS_REST = (
-    "The <b>weekday</b> is the evening on which the week is looked back at. After days without "
-    "entries there is <b>silence</b>, or a <b>soft line</b> now and then."
+    "On the <b>weekday</b> that you choose I look back at the week. After days without entries there is "
+    "<b>silence</b>, or a <b>soft line</b> now and then."
 )
 SOFT_ON, SOFT_OFF = "A soft line", "Silence"
-NO_MORE_LINES = "Then it stays quiet here after days without entries."
-SOFT_AGAIN = "Then now and then a soft line comes after days without entries."
+NO_MORE_LINES = "After days without entries I stay quiet from now on."
+SOFT_AGAIN = "After days without entries a soft line comes now and then."
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

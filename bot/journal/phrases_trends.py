@@ -10,10 +10,10 @@ THIS_WEEK, LAST_WEEK, THIS_MONTH = "This week", "Last week", "This month"
 
 # To whom no day has told anything yet.
 NOTHING_SCORED = (
-    "There is nothing to draw yet: no day has a score. Write or say a few words about today; "
-    "/score then tells how it went so far, and each evening the day gets its score."
+    "There is nothing to draw yet: no day has a score. Write or say a few words about today, and "
+    "/score tells how it is going."
 )
-HOW_TO_MORE = "Each day on which you write or say a few words can get its score; /score looks at today."
+HOW_TO_MORE = "A few words are enough for a day to get its score; /score looks at today."
 HOW_TO_GOALS = "/goals adds one."
 
 
@@ -23,8 +23,8 @@ def chosen(label: str) -> str:
 
 def best_and_hardest(best: tuple[date, int], hardest: tuple[date, int], this_year: int) -> str:
     return (
-        f"Best day {short_day(best[0], this_year)} with {best[1]}, "
-        f"hardest {short_day(hardest[0], this_year)} with {hardest[1]}."
+        f"Highest on {short_day(best[0], this_year)} with {best[1]}, "
+        f"lowest on {short_day(hardest[0], this_year)} with {hardest[1]}."
     )
 
 

@@ -101,11 +101,13 @@ def _all() -> Button:
 def silence(until: datetime | None, person: Person, now: datetime) -> Reply:
     zone = zone_of(person.time_zone)
     is_silent = until is not None and until > now
-    lines = [words.silent(until.astimezone(zone), now.astimezone(zone))] if until and is_silent else []
+    told = words.SILENCE_QUESTION
+    if until and is_silent:
+        told = words.silent(until.astimezone(zone), now.astimezone(zone))
     rows = [[Button(label=label, data=f"quiet:{name}") for name, label in words.SILENCES.items()]]
     if is_silent:
         rows.append([Button(label=words.SILENCE_OVER, data="quiet:over")])
-    return Reply(html="\n".join([*lines, words.SILENCE_QUESTION]), buttons=rows)
+    return Reply(html=told, buttons=rows)
 
 
 def quiet_line(person: Person) -> str:

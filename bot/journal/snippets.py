@@ -71,7 +71,7 @@ def around(
     if not marks:
         return Snippet(html=_line(body, start, _stop(body, start, room), []), start=start)
     first = max(marks, key=lambda it: _worth(marks, it, room))
-    begin = _begin(body, first.start)
+    begin = 0 if len(body) <= room else _begin(body, first.start)
     return Snippet(html=_line(body, begin, _stop(body, begin, room), marks), start=begin)
 
 

@@ -83,7 +83,7 @@ async def _days(session: AsyncSession, person: Person, today: date) -> Screen:
     first = today - timedelta(days=LENGTH - 1)
     points = _points(await queries.days(session, person.user_id, first, today))
     trend = Trend(days=points, last=today, length=LENGTH)
-    return Screen(picture=trend, html=_told(trend, len(points)), buttons=_views("days", today))
+    return Screen(picture=trend, html=_told(trend, len(points), is_over=False), buttons=_views("days", today))
 
 
 async def _span(session: AsyncSession, person: Person, view: View, day: date, today: date) -> Screen:
@@ -107,7 +107,7 @@ async def _span(session: AsyncSession, person: Person, view: View, day: date, to
         *([_button(f"{_named(view, after)} {phrases_back.ON}", view, after)] if after else []),
     ]
     buttons = [turning, *_views(view, today)] if turning else _views(view, today)
-    return Screen(picture=trend, html=_told(trend, len(points)), buttons=buttons)
+    return Screen(picture=trend, html=_told(trend, len(points), is_over=last < today), buttons=buttons)
 
 
 async def _year(session: AsyncSession, person: Person, number: int, today: date) -> Screen:
@@ -122,7 +122,7 @@ async def _year(session: AsyncSession, person: Person, number: int, today: date)
         *([_to_year(f"{after.year} {phrases_back.ON}", after)] if after else []),
     ]
     buttons = [turning, *_views("year", today)] if turning else _views("year", today)
-    return Screen(picture=year, html=_told(year, len(scores)), buttons=buttons)
+    return Screen(picture=year, html=_told(year, len(scores), is_over=last < today), buttons=buttons)
 
 
 async def _goals(session: AsyncSession, person: Person, today: date) -> Screen:
@@ -134,12 +134,12 @@ async def _goals(session: AsyncSession, person: Person, today: date) -> Screen:
     return Screen(picture=goals, html=html, buttons=_views("goals", today))
 
 
-def _told(picture: Trend | Year, scored: int) -> str:
-    """What the picture shows, and with too few days for more what to do."""
+def _told(picture: Trend | Year, scored: int, *, is_over: bool) -> str:
+    """What the picture shows, and with too few days for more what to do, where something can be done."""
     sentences = [escape(caption(picture), quote=False)]
     if isinstance(picture, Trend) and LEAST_TO_COMPARE <= scored < LEAST_DAYS:
         sentences.append(_best_and_hardest(picture.overall, picture.last.year))
-    if scored < LEAST_DAYS:
+    if scored < LEAST_DAYS and not is_over:
         sentences.append(phrases.HOW_TO_MORE)
     return " ".join(filter(None, sentences))
 

@@ -15,11 +15,12 @@ LATE = timedelta(days=3)
 @dataclass(frozen=True, kw_only=True)
 class Around:
     """What the bot `said` lately (HTML, the newest first), the names of the metrics that the entry's day has
-    a value of, and how many earlier entries of that day have a reply."""
+    a value of, how many earlier entries of that day have a reply, and what these asked for with buttons."""
 
     said: tuple[str, ...]
     known_today: frozenset[str]
     answered_today: int
+    asked_today: frozenset[str]
 
 
 LOOK = text("""
@@ -33,8 +34,8 @@ LOOK = text("""
             SELECT DISTINCT m.name FROM extracted_metrics m JOIN journal_entries e ON e.id = m.entry_id
             WHERE m.user_id = :user_id AND m.removed_at IS NULL
                 AND e.user_id = :user_id AND e.local_date = :day AND e.deleted_at IS NULL),
-        (
-            SELECT count(*) FROM journal_entries
+        ARRAY(
+            SELECT coalesce(reply_check_in, '') FROM journal_entries
             WHERE user_id = :user_id AND local_date = :day AND id < :entry_id
                 AND coached_at IS NOT NULL AND deleted_at IS NULL)
 """)
@@ -50,5 +51,10 @@ async def look(session: AsyncSession, entry: EntryRecord, *, since: datetime, mo
         "written_since": since - LATE,
         "most": most,
     }
-    said, names, answered = (await session.execute(LOOK, bind)).one()
-    return Around(said=tuple(said), known_today=frozenset(names), answered_today=answered)
+    said, names, check_ins = (await session.execute(LOOK, bind)).one()
+    return Around(
+        said=tuple(said),
+        known_today=frozenset(names),
+        answered_today=len(check_ins),
+        asked_today=frozenset(it for it in check_ins if it),
+    )

@@ -4,7 +4,7 @@ import io
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +12,39 @@ from pydantic import SecretStr
 
 from bot import app
 from bot.config import Settings
+from bot.journal.scoring.over import mark_days_that_are_over
 from bot.playground.chat import Message
 from bot.playground.person import Person
 from bot.playground.render import plain_text
 from bot.playground.server import BotApiServer
+from db.queries import people, summaries
+from db.queries.summaries import Planned
+from evaluation.transcript import days
+from evaluation.transcript.minds import Json, Minds
+from evaluation.transcript.pictures import Album
 from tests.recordings import recording
 from tests.vendors import KEY, AnthropicServer, OpenAIServer
 
 TOKEN = "123456:the-token-of-the-transcript"  # noqa: S105 - of a local server
 
 
+class Clock:
+    """What the Bot API server dates messages with, in Unix seconds."""
+
+    def __init__(self) -> None:
+        self.moment = datetime.now(UTC)
+
+    def __call__(self) -> float:
+        return self.moment.timestamp()
+
+
 class Stage:
     """Each step waits until the bot has nothing left to do, then writes down what the chat shows new."""
 
-    def __init__(self, server: BotApiServer, bot: app.Daybook, claude: AnthropicServer) -> None:
-        self._server, self._bot, self._claude = server, bot, claude
+    def __init__(
+        self, server: BotApiServer, bot: app.Daybook, minds: Minds, clock: Clock, album: Album
+    ) -> None:
+        self._server, self._bot, self.minds, self._clock, self._album = server, bot, minds, clock, album
         self.person: Person = server.person("Mina", language_code="en")
         self._seen = 0
         self._out = io.StringIO()
@@ -38,6 +56,13 @@ class Stage:
     def heading(self, text: str) -> None:
         self._out.write(f"## {text}\n\n")
 
+    def note(self, text: str) -> None:
+        self._out.write(f"*{text}*\n\n")
+
+    def set_clock(self, moment: datetime) -> None:
+        """What is written from now on is written at that moment, or now if it is still to come."""
+        self._clock.moment = min(moment, datetime.now(UTC))
+
     async def says(
         self, text: str, reply: str | None = None, *, to: Message | None = None, **reading: Any
     ) -> Message:
@@ -47,6 +72,13 @@ class Stage:
         who = "**Mina** answers that" if to else "**Mina**"
         await self._settle(f"{who}: {text}", message)
         return message
+
+    async def says_unseen(self, text: str, reply: str, **reading: Any) -> None:
+        """As `says`, but it is not written down."""
+        self._prepare(reply, reading)
+        await self.person.writes(text)
+        await self._wait()
+        self._seen = self._newest_revision()
 
     async def speaks(self, text: str, reply: str, **reading: Any) -> None:
         self._prepare(reply, reading)
@@ -67,31 +99,63 @@ class Stage:
                 return
         raise LookupError(f"no message has a button {button!r}")
 
+    async def lets_the_day_end(self) -> None:
+        """As the clock does on the day after."""
+        await mark_days_that_are_over(self._bot.sessions, self._clock.moment + timedelta(days=1))
+        await self._wait()
+
+    async def evening(self, words: Json) -> None:
+        """Let it be the hour of today's summary, whatever the machine's clock says."""
+        self.minds.summary, now = words, datetime.now(UTC)
+        async with self._bot.sessions.begin() as session:
+            user_id = await people.by_identity(session, self.person.id)
+            if user_id is None:
+                raise LookupError("nobody has met the bot yet")
+            row = Planned(
+                user_id=user_id,
+                kind="day",
+                local_date=days.today(),
+                state="waiting",
+                shown_at=now,
+                stale_at=now + timedelta(hours=4),
+                due_at=now,
+            )
+            await summaries.plan(session, [(user_id, now + timedelta(days=1))], [row])
+        await self._settle("*It is half past nine in the evening.*")
+
     @property
     def newest(self) -> Message:
         return self.person.chat.bot_messages[-1]
 
-    def _prepare(self, reply: str | None, reading: dict[str, Any]) -> None:
+    def _prepare(self, reply: str | None, reading: Json) -> None:
+        self.minds.reading = reading
         if reply is not None:
-            self._claude.say(reply)
-        if reading:
-            usual = {"language": "en", "metrics": [], "asks_about_past": False, "concern": "none"}
-            self._claude.give(usual | reading)
+            self.minds.reply = reply
 
-    async def _settle(self, line: str, message: Message | None = None) -> None:
+    async def _wait(self) -> None:
         await self._server.delivered()
         await self._bot.idle()
+
+    def _newest_revision(self) -> int:
+        return max([self._seen, *(it.revision for it in self.person.chat.messages)])
+
+    async def _settle(self, line: str, message: Message | None = None) -> None:
+        await self._wait()
         self._out.write(f"{line}\n\n")
         if message and message.bot_reactions:
             self._out.write(f"*Daybook marks it with* {' '.join(message.bot_reactions)}\n\n")
         news = [it for it in self.person.chat.bot_messages if it.revision > self._seen and not it.deleted]
-        self._seen = max([self._seen, *(it.revision for it in self.person.chat.messages)])
+        self._seen = self._newest_revision()
         for one in sorted(news, key=lambda it: it.message_id):
             self._write(one)
 
     def _write(self, message: Message) -> None:
-        changed = " *changes its message*" if message.edits else ""
-        lines = [f"**Daybook**{changed}:", *plain_text(message.text, message.entities).splitlines()]
+        changed, picture = " *changes its message*" if message.edits else "", ""
+        if photos := message.payload.get("photo"):
+            picture = self._album.keep(self._server.world.files.by_id(photos[-1]["file_id"]).data)
+            changed = changed if picture else " *changes the words below the picture*"
+        lines = [f"**Daybook**{changed}:", *([picture, ""] if picture else [])]
+        lines += plain_text(message.text, message.entities).splitlines()
         self._out.write("\n".join(f"> {line}".rstrip() + "  " for line in lines).rstrip() + "\n")
         rows = [" ".join(f"`{button.text}`" for button in row) for row in message.keyboard]
         if rows:
@@ -100,18 +164,21 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(clock: list[float]) -> AsyncIterator[Stage]:
-    """The bot on a database of its own, with local model servers. `clock[0]` is the time that the Bot
-    API server dates messages with, in Unix seconds."""
+async def stage(
+    album: Album, findings: list[Json], *, database_url: str | None = None
+) -> AsyncIterator[Stage]:
+    """The bot with local model servers; without `database_url` on a database of its own. `findings` are
+    what the analyst scores days by."""
     async with AsyncExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="daybook-")))
-        server = await stack.enter_async_context(BotApiServer(token=TOKEN, clock=lambda: clock[0]))
+        home, clock = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="daybook-"))), Clock()
+        server = await stack.enter_async_context(BotApiServer(token=TOKEN, clock=clock))
         claude = await stack.enter_async_context(AnthropicServer())
         openai = await stack.enter_async_context(OpenAIServer())
         settings = Settings(
             _env_file=None,
             daybook_home=home,
             telegram_api_url=server.url,
+            database_url=database_url,
             anthropic_api_key=SecretStr(KEY),
             anthropic_base_url=claude.url,
             openai_api_key=SecretStr(KEY),
@@ -120,8 +187,4 @@ async def stage(clock: list[float]) -> AsyncIterator[Stage]:
         )
         engine = await stack.enter_async_context(app.database(settings))
         bot = await stack.enter_async_context(app.daybook(settings, engine, TOKEN, is_playground=True))
-        yield Stage(server, bot, claude)
-
-
-def moment(text: str) -> float:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+        yield Stage(server, bot, Minds(claude, findings), clock, album)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.ai.lexicon import LANGUAGES
@@ -139,3 +141,13 @@ async def test_what_needs_a_key_names_its_setting() -> None:
 async def test_a_check_names_the_setting(mind: Mind, setting: str) -> None:
     with pytest.raises(MindNotConfigured, match=setting):
         await mind.check()
+
+
+async def test_the_coach_asks_for_nothing_twice_in_a_day() -> None:
+    mood = KnownMetric(name="mood", value=5, unit="points")
+    coach, asked = OfflineCoach(), CoachRequest(system=("",), message="", metrics=(mood,), language="en")
+    names: list[str | None] = []
+    for count in range(len(ASKED)):
+        again = replace(asked, answered_today=count, asked_today=frozenset(filter(None, names)))
+        names.append((await coach.reply(again, lambda _: None)).check_in)
+    assert names == [*ASKED[1:], None]

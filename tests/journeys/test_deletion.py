@@ -288,7 +288,7 @@ async def test_after_a_day_it_goes_for_good_with_its_recording(started: World) -
     for table in (Entry, Metric, Embedding, WordChunk, KnownWord, Journey, ModelCall, Part):
         assert not await started.rows(table)
     assert "secret" not in await everything(started)
-    assert "deleted for good" in await tap_undo(started, person, reply, entry)
+    assert "gone for good" in await tap_undo(started, person, reply, entry)
     assert not await started.entries()
 
 
@@ -315,7 +315,7 @@ async def test_an_undo_after_a_day_is_refused_even_before_it_is_gone(started: Wo
     reply = await answered(started, person)
     await deleted(started, person, reply)
     await let_a_day_pass(started)
-    assert "deleted for good" in await tap(started, person, reply, "Undo")
+    assert "gone for good" in await tap(started, person, reply, "Undo")
     [entry] = await started.entries()
     assert entry.deleted_at is not None
 

@@ -97,7 +97,7 @@ async def test_with_the_coach_away_the_numbers_go_out_and_the_words_follow_in_th
     started.anthropic.always = overloaded()
     summary_id = await evening(past)
     [message] = await shown(past, summary_id)
-    assert "they follow here by themselves" in message.text
+    assert "they will follow here" in message.text
     assert "Noted: mood 7/10." in message.text
     assert message.payload["photo"]
     [row] = await started.rows(Summary)
@@ -140,7 +140,7 @@ async def test_a_coach_that_hangs_does_not_hold_up_the_hour(started: World) -> N
     started.bot.summaries.within = 0.3
     started.anthropic.always = Fault(kind="stall")
     [message] = await shown(past, await evening(past))
-    assert "they follow here by themselves" in message.text
+    assert "they will follow here" in message.text
 
 
 @pytest.mark.parametrize("answer", ["this is no JSON", "[]", '{"story": 7}', "{}"])

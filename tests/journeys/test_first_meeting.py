@@ -36,7 +36,7 @@ async def test_by_buttons(started: World) -> None:
     assert labels(question)[0].startswith("Berlin ")
     assert is_time_in("Europe/Berlin", labels(question)[0])
     assert await taps(started, person, question, "Berlin") == "Noted: Europe/Berlin"
-    assert question.text.startswith("Europe/Berlin, it is ")
+    assert question.text.startswith("Your time zone is Europe/Berlin, where it is ")
     assert is_time_in("Europe/Berlin", question.text)
     assert ASKS_HOUR in question.text
     await taps(started, person, question, "22:00")
@@ -57,7 +57,7 @@ async def test_by_words(started: World) -> None:
     person = started.person()
     await greets(started, person)
     answer = await says(started, person, "münchen", ASKS_HOUR)
-    assert answer.text.startswith("Europe/Berlin, it is ")
+    assert answer.text.startswith("Your time zone is Europe/Berlin, where it is ")
     answer = await says(started, person, "half past nine", DONE)
     assert "21:30" in answer.text
     them = await user(started)
@@ -72,10 +72,10 @@ async def test_everything_can_be_skipped(started: World) -> None:
     person = started.person()
     question = await greets(started, person)
     await taps(started, person, question, "Not now")
-    assert question.text.startswith("Until you tell me, I count by UTC")
+    assert question.text.startswith("Until you tell me, I go by UTC")
     await taps(started, person, question, "Not now")
     assert DONE in question.text
-    assert "I count by UTC" in question.text
+    assert "I go by UTC" in question.text
     assert "21:00" in question.text
     found = await chosen(started)
     assert (found.welcome, found.time_zone_is_known) == (None, False)

@@ -128,7 +128,7 @@ async def test_pause_resume_finish_and_delete(started: World) -> None:
     await person.writes("run again")
     await person.hears("Shall I keep it")
     await started.settle()
-    assert await tap(started, person, message, "▶ Take it up again") == "This goal is not there any more."
+    assert await tap(started, person, message, "▶ Take it up again") == "This goal is gone."
     await all_went_well(started)
 
 

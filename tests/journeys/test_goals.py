@@ -17,9 +17,9 @@ async def test_a_sentence_becomes_a_goal_with_a_tap(started: World) -> None:
     message = await proposed(started, person)
     assert message.text.splitlines() == [
         "Run three times a week",
-        "Counted: 3 times a week",
+        "Aim: 3 times a week",
         "What counts: a run of any length",
-        "Part of your day: body",
+        "Belongs to: body",
         "",
         "Shall I keep it as a goal?",
     ]
@@ -199,7 +199,7 @@ async def test_while_the_analyst_is_down_the_rules_propose(started: World) -> No
     person = started.person()
     started.anthropic.give("no json at all")
     message = await proposed(started, person)
-    assert message.text.splitlines()[:2] == ["Run three times a week", "Counted: 3 times a week"]
+    assert message.text.splitlines()[:2] == ["Run three times a week", "Aim: 3 times a week"]
     assert "I read this by simple rules" in message.text
 
 

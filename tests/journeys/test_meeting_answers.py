@@ -98,7 +98,7 @@ async def test_a_country_with_several_clocks_is_a_choice(started: World) -> None
     await greets(started, person)
     answer = await says(started, person, "USA", "Which of these")
     await taps(started, person, answer, "Honolulu")
-    assert answer.text.startswith("Pacific/Honolulu, it is")
+    assert answer.text.startswith("Your time zone is Pacific/Honolulu, where it is")
 
 
 async def test_an_offset_that_there_is_not_is_asked_for_again(started: World) -> None:
@@ -130,7 +130,7 @@ async def test_a_shared_location_offers_what_is_near_and_is_never_stored(started
     assert len(labels(answer)) <= 4 + 2
     assert (await user(started)).time_zone == "UTC", "nothing is guessed"
     await taps(started, person, answer, "Vienna")
-    assert answer.text.startswith("Europe/Vienna, it is")
+    assert answer.text.startswith("Your time zone is Europe/Vienna, where it is")
     assert "48.137" not in str([row.payload for row in await started.rows(Update)])
     assert "48.137" not in str([row.content for row in await started.rows(Outgoing)])
     await person.sends_location(48.137154, 11.576124)

@@ -99,9 +99,9 @@ async def test_a_diary_line_is_no_answer(started: World) -> None:
     ("line", "answer"),
     [
         ("at 25:00 sleep", "There is no such hour"),
-        ("2020-01-01 at 9 party", "That is over already"),
+        ("2020-01-01 at 9 party", "That moment has passed"),
         ("2040-01-01 at 9 party", "more than a year away"),
-        ("31.02. at 9 party", "There is no such day"),
+        ("31.02. at 9 party", "I know no such day"),
         ("💧", "At what hour?"),
         ("at 13:00 " + "water " * 660, "A reminder is a line of up to"),
         ("every two weeks at 9 water the plants", "every day, on certain weekdays, or once"),

@@ -144,7 +144,7 @@ async def test_its_words_follow_too_and_nothing_under_it_is_lost(started: World)
     await past.write("The harbour smelled of rain. " * 6, date(2026, 10, 22))
     started.anthropic.always = overloaded()
     summary_id = await evening(past, SUNDAY, "week")
-    assert "follow here by themselves" in together(await shown(past, summary_id))
+    assert "will follow here" in together(await shown(past, summary_id))
     started.anthropic.always = None
     minds.summary = words(
         "A week of short walks. " + "It went on and on in the fog. " * 3, question="What now?"

@@ -76,9 +76,9 @@ async def test_why_tells_each_reason_with_its_quote_and_opens_the_entry(started:
     await tap(started, person, shown, "Why this score")
     assert shown.text == (
         "77 of 100 = (mood 80×3 + connection 90 + calm 67×2) ÷ 6\n\n"
-        "Mood 80: You laughed a lot.\n“we laughed all evening”\n\n"
-        "Connection 90: Your sister came.\n“my sister came by”\n\n"
-        "Calm 67: You wrote: stress 4/10.\n“Stress 4”"
+        "Mood 80 · You laughed a lot.\n“we laughed all evening”\n\n"
+        "Connection 90 · Your sister came.\n“my sister came by”\n\n"
+        "Calm 67 · Your number: stress 4/10.\n“Stress 4”"
     )
     source, *rest = labels(shown)
     assert source.startswith("📖")
@@ -221,7 +221,7 @@ async def test_without_a_key_a_tapped_number_makes_the_card(world: World) -> Non
     assert "67 of 100. Mood 67." in shown.text
     assert "no coach that reads words is set up here" in shown.text
     await tap(world, person, shown, "Why this score")
-    assert "Mood 67: You told me: mood 7/10." in shown.text
+    assert "Mood 67 · You told me: mood 7/10." in shown.text
 
 
 async def test_nothing_of_the_past_of_others_is_shown_or_changed(started: World) -> None:

@@ -226,10 +226,10 @@ async def test_nobody_changes_anothers_settings(started: World) -> None:
 
 async def test_cancel_ends_the_open_question_and_says_so(started: World) -> None:
     person = started.person()
-    await says(started, person, "/cancel", "no question open")
+    await says(started, person, "/cancel", "nothing to cancel")
     await opens(started, person, "Time zone")
     await says(started, person, "/cancel", "never mind")
-    await says(started, person, "/cancel", "no question open")
+    await says(started, person, "/cancel", "nothing to cancel")
     await person.writes("Tokyo")
     await person.hears("Tokyo")
     await started.settle()

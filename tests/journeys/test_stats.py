@@ -98,7 +98,7 @@ async def test_a_week_and_the_ones_beside_it(started: World) -> None:
     year = MONDAY.year
     for day, score in ((0, 60), (1, 80), (3, 40), (6, 60)):
         assert f"{short_day(MONDAY + timedelta(days=day), year)} {score}" in message.text
-    assert "Best day Tue 10 Mar with 80, hardest Thu 12 Mar with 40." in message.text
+    assert "Highest on Tue 10 Mar with 80, lowest on Thu 12 Mar with 40." in message.text
     assert labels(message)[:2] == ["« 16–22 Feb", "16–22 Mar »"]
     before = diary.picture(message).tobytes()
     await taps(diary, message, "16–22 Mar »")
@@ -119,7 +119,7 @@ async def test_a_whole_week_has_an_average(started: World) -> None:
         await diary.score(MONDAY + timedelta(days=day), 60 + day)
     message = await asks(diary, "/week 2026-03-15")
     assert "Average 63 of 100 over 7 days." in message.text
-    assert message.text.count("Best day Sun 15 Mar with 66, hardest Mon 9 Mar with 60.") == 1
+    assert message.text.count("Highest on Sun 15 Mar with 66, lowest on Mon 9 Mar with 60.") == 1
     assert "/score" not in message.text
 
 
@@ -130,13 +130,13 @@ async def test_a_month_and_the_ones_beside_it(started: World) -> None:
     await diary.score(date(2026, 2, 28), 99)
     await diary.score(date(2026, 1, 1), 98)
     message = await asks(diary, "/month march 2026")
-    assert message.text.startswith("March 2026. 1–31 Mar 2026: 31 of 31 days scored.")
+    assert message.text.startswith("March 2026: 31 of 31 days scored.")
     assert "Average 36 of 100 over 31 days." in message.text
-    assert "Best day Tue 31 Mar with 51, hardest Sun 1 Mar with 21." in message.text
+    assert "Highest on Tue 31 Mar with 51, lowest on Sun 1 Mar with 21." in message.text
     assert "Averages: sleep 50 (31 days)." in message.text
     assert labels(message)[:2] == ["« February 2026", f"{month(diary.today)} »"]
     await taps(diary, message, "« February 2026")
-    assert "1–28 Feb 2026: 1 of 28 days scored" in message.text
+    assert "February 2026: 1 of 28 days scored" in message.text
     assert labels(message)[0] == "« January 2026"
 
 
@@ -172,7 +172,7 @@ async def test_who_has_no_scores_yet_is_told_what_to_do(started: World, command:
     await diary.score(2, None, {"mood": 50}, state="empty")
     message = await asks(diary, command)
     assert "photo" not in message.payload
-    assert "Write or say a few words about today; /score" in message.text
+    assert "Write or say a few words about today, and /score" in message.text
     await taps(diary, message, "Goals")
     assert message.text.endswith("/goals adds one.")
     assert diary.picture(message).size[0] == 1080
@@ -185,10 +185,10 @@ async def test_with_few_days_the_words_say_so_and_what_to_do(started: World) -> 
     await diary.score(0, 60, {"mood": 70, "energy": None})
     message = await asks(diary, "/stats")
     assert "1 of 30 days scored" in message.text
-    assert "Too few for an average or a direction: these need 7 days." in message.text
-    assert "Scored days: mood 1." in message.text
+    assert "From 7 scored days on there is an average, too." in message.text
+    assert "Also scored: mood on 1 day." in message.text
     assert "energy" not in message.text
-    assert "Best day" not in message.text
+    assert "Highest" not in message.text
     assert message.text.endswith("/score looks at today.")
 
 
@@ -205,7 +205,7 @@ async def test_equal_days_have_no_best_one(started: World) -> None:
     diary = await diary_of(started)
     for back in range(3):
         await diary.score(back, 60)
-    assert "Best day" not in (await asks(diary, "/stats")).text
+    assert "Highest" not in (await asks(diary, "/stats")).text
 
 
 async def test_days_of_grave_concern_are_left_out(started: World) -> None:

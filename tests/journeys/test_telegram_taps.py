@@ -55,6 +55,18 @@ async def test_a_tap_is_kept_and_takes_the_buttons_away(world: World) -> None:
     assert not numbers(reply)
 
 
+async def test_what_was_asked_and_left_open_is_not_asked_again_that_day(world: World) -> None:
+    person = world.person()
+    await world.start(anthropic_api_key=None)
+    names: list[str | None] = []
+    for told in ("Mood 6, a long day", "The balcony was quiet", "Soup, and early to bed"):
+        await person.writes(told)
+        await world.settle()
+        [entry] = [it for it in await world.entries() if it.body == told]
+        names.append(entry.reply_check_in)
+    assert names == ["energy", "stress", "sleep_quality"]
+
+
 async def test_of_two_taps_the_later_one_counts(world: World) -> None:
     person = world.person()
     reply = await asked(world, person)

@@ -87,7 +87,9 @@ def _trend(trend: Trend) -> list[str]:
         told = [phrases.each_day(list(scored.items()), trend.last.year), phrases.too_few(LEAST_DAYS)]
     else:
         told = [] if trend.categories else [phrases.NO_TREND]
-    return [_titled(trend.title, head), *told, *_categories(trend)]
+    # A month's title is its days.
+    title = "" if trend.title == phrases.span(trend.first, trend.last) else trend.title
+    return [_titled(title, head), *told, *_categories(trend)]
 
 
 def _categories(trend: Trend) -> list[str]:

@@ -59,8 +59,8 @@ def test_a_trend() -> None:
     scores = [40, None, 45, 52, 50, None, 61, 66, 70]
     assert caption(trend(*scores, title="Your month")) == (
         "Your month. 21 Oct – 19 Nov 2026: 7 of 30 days scored. Average 55 of 100 over 7 days. "
-        "Best day Thu 19 Nov with 70, hardest Wed 11 Nov with 40. "
-        "Direction: rising, by about 30 points from first to last, seen in 7 days."
+        "Highest on Thu 19 Nov with 70, lowest on Wed 11 Nov with 40. "
+        "Direction: rising, by about 30 points from the first to the last of 7 days."
     )
 
 
@@ -68,8 +68,8 @@ def test_a_trend() -> None:
 def test_few_days_are_told_as_they_are_and_claim_nothing(count: int) -> None:
     told = caption(trend(*range(10, 10 + 10 * count, 10)))
     assert f"Thu 19 Nov {10 * count}" in told
-    assert "these need 7 days" in told
-    for claim in ("Average", "Best", "hardest", "Direction", "direction in"):
+    assert "From 7 scored days on there is an average, too." in told
+    for claim in ("Average ", "Highest", "lowest", "Direction", "direction in"):
         assert claim not in told
 
 
@@ -87,7 +87,7 @@ def test_the_categories_of_a_trend() -> None:
     days[8] = DayPoint(local_date=DAY - timedelta(days=8), categories={"mood": 48})
     told = caption(Trend(days=days, last=DAY))
     assert told == (
-        "21 Oct – 19 Nov 2026: 0 of 30 days scored. Averages: mood 42 (7 days). Scored days: calm 6."
+        "21 Oct – 19 Nov 2026: 0 of 30 days scored. Averages: mood 42 (7 days). Also scored: calm on 6 days."
     )
 
 
@@ -103,7 +103,7 @@ def test_a_year() -> None:
     scores |= {date(2026, 3, 1): 90, date(2025, 3, 1): 1}
     assert caption(Year(year=2026, scores=scores)) == (
         "2026: 11 days scored. Average 58 of 100 over 11 days. "
-        "Best day Sun 1 Mar with 90, hardest Thu 1 Jan with 50. By month: Jan 55 (10 days), Mar 1 day."
+        "Highest on Sun 1 Mar with 90, lowest on Thu 1 Jan with 50. By month: Jan 55 (10 days), Mar 1 day."
     )
     assert caption(Year(year=2026, scores={DAY: 3})) == "2026: 1 day scored. Thu 19 Nov 3."
     assert caption(Year(year=2026, scores={})) == "2026: 0 days scored. Each scored day finds its place here."

@@ -288,4 +288,4 @@ def test_a_list_item_says_it_in_words_before_the_bar() -> None:
 def test_what_is_counted_reads_as_a_sentence(
     target: str | None, unit: str, cadence: str | None, told: str
 ) -> None:
-    assert phrases_goals.counted_as(target, unit, cadence) == f"Counted: {told}"
+    assert phrases_goals.counted_as(target, unit, cadence) == f"{'Aim' if target else 'Counted'}: {told}"

@@ -85,7 +85,7 @@ async def test_without_a_key_stated_and_tapped_numbers_make_a_score(
     told = {it.category: (it.reason, it.quote, it.entry_id) for it in day.categories}
     assert told == {
         "mood": ("You told me: mood 7/10.", None, entry),
-        "sleep": ("You wrote: slept 8 h.", "slept 8 hours", entry),
+        "sleep": ("Your number: slept 8 h.", "slept 8 hours", entry),
     }
     assert await diary.marked() == set()
 

@@ -72,7 +72,7 @@ def test_a_number_becomes_a_score(name: str, value: float, category: str, score:
 def test_several_metrics_of_a_category_are_averaged_and_named() -> None:
     sleep = scored(number("sleep_hours", 6), number("sleep_quality", 10, None))["sleep"]
     assert (sleep.score, sleep.quote) == (83, "so it was")
-    assert sleep.reason == "You wrote: slept 6 h, sleep quality 10/10."
+    assert sleep.reason == "Your numbers: slept 6 h, sleep quality 10/10."
 
 
 def test_a_day_with_several_of_a_metric_counts_them_as_they_are_meant() -> None:
