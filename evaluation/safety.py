@@ -1,5 +1,6 @@
 """Recall and false alarms on the labelled entries, as tables on the screen: `scripts/evaluate safety`."""
 
+import argparse
 import statistics
 import sys
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from bot.journal.safety import look
 from tests.journal.safety.labelled import CRISIS, HARMLESS, PARTS, SOFTER, Labelled, labelled, wrong
 
+WHAT = "Show what the check for words of crisis sees and misses, on the labelled entries."
 KINDS = (*CRISIS, *SOFTER, *HARMLESS)
 LONG = 4096  # characters, as many as one Telegram message holds
 RUNS = 20
@@ -23,7 +25,9 @@ HOSTILE = {
 }
 
 
-def main(_arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="scripts/evaluate safety", description=WHAT)
+    parser.parse_args(arguments)
     entries = labelled()
     started = time.perf_counter()
     look("")

@@ -15,6 +15,9 @@ newest_python() {
     return 1
 }
 
+# Many a container sets this; then every process, and the tests start hundreds, compiles all it imports anew.
+unset PYTHONDONTWRITEBYTECODE
+
 base_python=$(newest_python)
 "$base_python" scripts/environment.py "$group"
 python="$root/.venv/bin/python"

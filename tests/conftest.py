@@ -5,6 +5,7 @@ import ipaddress
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.config import Settings
 from db import migrate
@@ -63,19 +64,32 @@ def _no_settings_from_outside() -> Iterator[None]:
 async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The URL of a server whose template database carries the migrations."""
     async with EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data", settings=FAST) as server:
-        await _run(server.url, f"CREATE DATABASE {TEMPLATE}")
+        engine = make_engine(server.url)
+        async with _outside_transactions(engine) as connection:
+            await connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
+        await engine.dispose()
         engine = make_engine(_named(server.url, TEMPLATE))
         await migrate.upgrade(engine)
         await engine.dispose()
         yield server.url
 
 
-@pytest.fixture
-async def database_url(postgres: str) -> AsyncIterator[str]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def maker(postgres: str) -> AsyncIterator[AsyncConnection]:
+    """The connection that makes and drops every test's database."""
+    engine = make_engine(postgres)
+    async with _outside_transactions(engine) as connection:
+        yield connection
+    await engine.dispose()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database_url(postgres: str, maker: AsyncConnection) -> AsyncIterator[str]:
     name = f"test_{uuid4().hex}"
-    await _run(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    # Copying the files takes half as long as logging each of their pages.
+    await maker.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy"))
     yield _named(postgres, name)
-    await _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    await maker.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
@@ -103,10 +117,5 @@ def _named(url: str, database: str) -> str:
     return make_url(url).set(database=database).render_as_string(hide_password=False)
 
 
-async def _run(url: str, statement: str) -> None:
-    engine = make_engine(url)
-    try:
-        async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            await connection.execute(text(statement))
-    finally:
-        await engine.dispose()
+def _outside_transactions(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]:
+    return engine.execution_options(isolation_level="AUTOCOMMIT").connect()

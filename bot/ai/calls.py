@@ -2,9 +2,11 @@
 
 import email.utils
 import re
+import ssl
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 
 import httpx2
 
@@ -36,6 +38,12 @@ AGAINST_REQUEST = {
 
 def timeouts(silence: float = SILENCE_SECONDS) -> httpx2.Timeout:
     return httpx2.Timeout(silence, connect=CONNECT_SECONDS)
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whom every client trusts; to read the certificates takes longer than all else that it is made of."""
+    return httpx2.create_ssl_context()
 
 
 async def refuse_long_waits(response: httpx2.Response) -> None:

@@ -13,7 +13,7 @@ from anthropic import AsyncAnthropic
 from anthropic.lib.streaming import AsyncMessageStream
 from anthropic.resources.messages import DEPRECATED_MODELS
 
-from bot.ai.calls import field, label, refuse_long_waits, sendable, timeouts
+from bot.ai.calls import field, label, refuse_long_waits, sendable, timeouts, trusted
 from bot.ai.claude_goals import goal_schema, progress_schema, proposed_goal, proposed_progress
 from bot.ai.claude_parts import MAX_TOKENS, cached_blocks, failures, json_object, output_config, usage_of
 from bot.ai.claude_scores import day_reading, score_schema
@@ -62,7 +62,7 @@ def make_client(
         max_retries=max_retries,
         open_telemetry=False,
         http_client=anthropic.DefaultAsyncHttpxClient(
-            timeout=timeouts(silence), event_hooks={"response": [refuse_long_waits]}
+            timeout=timeouts(silence), verify=trusted(), event_hooks={"response": [refuse_long_waits]}
         ),
     )
 

@@ -12,7 +12,7 @@ from openai import AsyncOpenAI
 from openai.types import CreateEmbeddingResponse
 from openai.types.audio import Transcription
 
-from bot.ai.calls import count, field, label, refuse_long_waits, refused, sendable, timeouts
+from bot.ai.calls import count, field, label, refuse_long_waits, refused, sendable, timeouts, trusted
 from bot.ai.protocols import AudioClip, Embeddings, Transcript, Usage
 from bot.errors import MindGarbled, MindRejected, MindUnavailable
 
@@ -61,7 +61,7 @@ def make_client(
         timeout=timeouts(silence),
         max_retries=max_retries,
         http_client=openai.DefaultAsyncHttpxClient(
-            timeout=timeouts(silence), event_hooks={"response": [refuse_long_waits]}
+            timeout=timeouts(silence), verify=trusted(), event_hooks={"response": [refuse_long_waits]}
         ),
     )
 

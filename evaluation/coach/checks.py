@@ -133,7 +133,9 @@ def no_invented_numbers(reply: Reply) -> str | None:
     )
     given |= {number.lstrip("0") for number in given} | {str(TODAY.year), str(TODAY.day)}
     helplines = bool(reply.case.concern)
-    invented = set(re.findall(r"\d{2,}", reply.shown)) - given
+    # A question's scale, from 1 to 10, tells of nothing.
+    told = re.sub(r"(?<!\d)1\D{1,6}10(?!\d)", "", reply.shown)
+    invented = set(re.findall(r"\d{2,}", told)) - given
     return f"a number from nowhere: {min(invented)}" if invented and not helplines else None
 
 

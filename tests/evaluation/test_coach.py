@@ -50,8 +50,14 @@ BAD = [
     ("en-fact-where", "You gave it away in March [1].", "holds_the_answer"),
     ("en-fact-when", "On 4 April, and on October 19 [2].", "no_invented_dates"),
     ("en-two-entries", "You rowed 12 miles and painted [1][2].", "no_invented_numbers"),
+    ("en-two-entries", "You rowed 10 miles, and a 1 to 10 says nothing.", "no_invented_numbers"),
     ("en-crisis-acute", "I'm so glad you told me! Call somebody now.", "careful"),
 ]
+
+
+@pytest.mark.parametrize("scale", ["from 1 to 10", "von 1 bis 10", "(1–10)"])
+def test_a_scale_is_no_invented_number(scale: str) -> None:
+    assert "no_invented_numbers" not in wrong("en-two-entries", f"How was your energy, {scale}?")
 
 
 @pytest.mark.parametrize(("case", "text", "check"), BAD)

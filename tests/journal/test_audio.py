@@ -1,5 +1,6 @@
 import io
 
+import numpy
 import pytest
 import soundfile
 
@@ -50,8 +51,17 @@ def test_silence_is_told_from_a_quiet_voice() -> None:
     assert examine(recording(3, loudness=0.02), "audio/ogg").seconds
 
 
+@pytest.mark.parametrize("at", [0.0, 1.0, 1.7, 2.0, 2.1])
+def test_a_tenth_of_a_second_is_enough(at: float) -> None:
+    rate, samples = 1_000, numpy.zeros(2_150)
+    samples[int(at * rate) :][:100] = 1.5 * audio.SILENCE
+    out = io.BytesIO()
+    soundfile.write(out, samples, rate, format="WAV", subtype="FLOAT")
+    assert examine(out.getvalue(), "audio/wav").seconds == 2.15
+
+
 def test_hours_that_pack_into_few_bytes_are_not_decoded_to_their_end() -> None:
-    data = silence(6 * 3600 + 10, form="FLAC", codec="PCM_16", rate=8_000)
+    data = silence(6 * 3600 + 10, form="FLAC", codec="PCM_16", rate=1_000)
     assert len(data) < audio.LARGEST
     with pytest.raises(AudioTooLong):
         examine(data, "audio/flac")

@@ -81,6 +81,9 @@ class World:
                 await session.execute(held.values(lease_until=LONG_AGO))
         async with self.sessions.begin() as session:
             await session.execute(update(Lease).values(until=LONG_AGO))
+        for bot in self.bots:
+            # The clock's next tick, which comes within a second.
+            await bot.ticks.nudge()
 
     async def all_done(self) -> None:
         """Wait until no row is open any more, whoever works on it."""

@@ -22,7 +22,18 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.transport import Transport
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.journeys.doomed", "bot.ai.claude", "bot.ai.openai", "db.migrate"])
+# What a bot reads at its start, and where it lies makes no difference to what is lost.
+PRELOADED = [
+    "tests.journeys.doomed",
+    "tests.journeys.rules_read",
+    "bot.ai.claude_batches",
+    "bot.ai.openai",
+    "bot.web.server",
+    "db.migrate",
+    "httpcore2",
+    "numpy",
+]
+CONTEXT.set_forkserver_preload(PRELOADED)
 
 
 class Doom:
