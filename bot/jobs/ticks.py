@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 # Telegram redelivers for a day, and may count its ids anew after a week.
 KEEP_UPDATES = timedelta(days=3)
+# Summaries and reminders, too: longer than words can follow, or a late one can come.
 KEEP_ANSWERS = timedelta(days=3)
 # They hold what people wrote: long enough to find out what was wrong with them, and no longer.
 KEEP_SET_ASIDE = timedelta(days=30)

@@ -133,6 +133,12 @@ def in_all(told: str) -> str:
     return f"{told} in all"
 
 
+def told_anew(number: str, before: str, after: str) -> str:
+    """The unit of a goal changed, and what was counted keeps its numbers."""
+    said = f"Numbers counted so far stay as they are: {amount(number, before)} is now told as "
+    return escape(f"{said}{amount(number, after)}. {WHAT_COUNTED} lets you take them back.", quote=False)
+
+
 def counted_line(day: str, amount: str, quote: str | None, *, is_removed: bool) -> str:
     text = f"{day}: {amount}"
     line = f"<s>{escape(text, quote=False)}</s>" if is_removed else escape(text, quote=False)

@@ -169,12 +169,15 @@ async def hear_number(
         await dialogs.ask(session, update, "goal_number", goal=question["goal"], field=question["field"])
         reply = Reply(html=words.OUT_OF_RANGE.format(most=plain(most)))
     else:
-        today = today_of(person)
+        today, was = today_of(person), goal
         if not adds:
             goal = await changes.aim(session, goal, amount)
         elif amount.number and goal.state == "active":
             await progress.add(session, goal, today, amount.number)
         reply = await screens.one(session, goal, today=today)
+        if changes.is_recounted(was, goal):
+            told = words.told_anew(plain(goal.progress), unit_of(was), unit_of(goal))
+            reply = replace(reply, html=f"{reply.html}\n\n{told}")
     await show(session, update, reply, user_id=person.user_id)
     return True
 

@@ -32,7 +32,8 @@ from bot.telegram.showing import Showable
 from bot.telegram.trouble import translate
 from bot.work import Lease, pause
 from db.queries import outbox, people, pictures, slots
-from db.queries.outbox import ClaimedOutgoing, Lane
+from db.queries.lanes import Lane
+from db.queries.outbox import ClaimedOutgoing
 from db.session import make_single
 
 log = logging.getLogger(__name__)

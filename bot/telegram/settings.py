@@ -106,6 +106,7 @@ async def _choose_day(session: AsyncSession, update: Update, person: Person, val
     if hour is None:
         return phrases.OLD_BUTTON
     await preferences.set_day_start(session, person.user_id, hour)
+    await evenings.renew(session, person.user_id, before=evenings.evening_of(person))
     await show_menu(session, update, replace(person, day_starts_at=hour))
     return words.noted(f"{hour:%H:%M}")
 
@@ -173,6 +174,7 @@ async def _choose_review(session: AsyncSession, update: Update, person: Person, 
     if weekday is None:
         return phrases.OLD_BUTTON
     await _prefer_of_summary(session, update, person, review_weekday=weekday)
+    await evenings.renew(session, person.user_id)
     return words.noted(summary_words.WEEKDAYS[weekday])
 
 

@@ -3,17 +3,16 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .outbox import BULK, OPEN_ROWS
+from .lanes import OPEN_ROWS, is_in_time, is_of
 
 FREE = "due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
-IN_TIME = "(stale_at IS NULL OR stale_at > now() OR state = 'sending')"
-OUTBOX = f"outbox WHERE {OPEN_ROWS} AND {FREE} AND {IN_TIME}"
+OUTBOX = f"outbox AS w WHERE {OPEN_ROWS} AND {FREE} AND {is_in_time('w')}"
 # What of each waits that nobody works on, also what its chat holds back.
 DUE = {
     "inbox": f"inbox WHERE done_at IS NULL AND {FREE}",
     "journeys": f"journeys WHERE {FREE}",
-    "outbox": f"{OUTBOX} AND purpose NOT {BULK}",
-    "bulk": f"{OUTBOX} AND purpose {BULK}",
+    "outbox": f"{OUTBOX} AND {is_of('chat', 'w')}",
+    "bulk": f"{OUTBOX} AND {is_of('bulk', 'w')}",
     "scorings": f"scorings WHERE {FREE}",
     "summaries": f"summaries WHERE state = 'waiting' AND {FREE}",
 }

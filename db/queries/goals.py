@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Entry, Goal, GoalProgress
+from db.queries import scorings, summaries
 
 # How many weeks a standing tells of, the running one included.
 WEEKS = 8
@@ -105,8 +106,15 @@ async def change(session: AsyncSession, user_id: UUID, goal_id: UUID, **values: 
 
 
 async def forget(session: AsyncSession, user_id: UUID, goal_id: UUID) -> None:
-    """Delete a goal with all that was counted for it."""
+    """Delete a goal with all that was counted for it: the days of that, and a summary that names it, are
+    others now."""
+    its = (GoalProgress.goal_id == goal_id, GoalProgress.user_id == user_id, counts())
+    moved = select(GoalProgress.local_date).outerjoin(Entry, Entry.id == GoalProgress.entry_id).where(*its)
+    days = set(await session.scalars(moved))
     await session.execute(delete(Goal).where(Goal.id == goal_id, Goal.user_id == user_id))
+    await summaries.prepare_anew(session, user_id)
+    if days:
+        await scorings.mark(session, user_id, *days)
 
 
 async def how_many(session: AsyncSession, user_id: UUID, states: Collection[str]) -> int:

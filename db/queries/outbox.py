@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -27,12 +27,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Entry, Outgoing
 from db.models.base import table
 
+from .lanes import BEFORE, OPEN_ROWS, ORDER, Lane, is_in_time, is_of
 from .leases import LEASE
 
-Lane = Literal["chat", "bulk"]
 OPEN = ("waiting", "sending")
 IN_DOUBT = ("sending", "unknown")
 BLOCKED = "blocked"
+# What hangs on no entry. Its messages stay in the chat, edited in their place for as long as the rows stay.
+PASSING = ("answer", "notice", "reminder", "summary")
 # What a person who comes back still wants to see: words about their entries, and no old notices.
 LASTING = ("reply", "transcript")
 BATCH = 1000
@@ -181,19 +183,6 @@ NEWEST = """GREATEST(
         SELECT unnest(s.message_ids) AS id FROM outbox s
         WHERE s.chat_id > 0 ORDER BY s.id DESC LIMIT 50) AS latest))"""
 
-# What nobody waits for goes by a lane of its own, behind everything else of its chat; and of a chat one
-# message at a time is on its way, so that a lost answer is told from another's.
-BULK = "IN ('summary', 'reminder')"
-OPEN_ROWS = "state IN ('waiting', 'sending')"
-BEFORE = {
-    "chat": f"(earlier.purpose NOT {BULK} AND earlier.id < w.id"
-    f" OR earlier.purpose {BULK} AND earlier.state = 'sending')",
-    "bulk": f"(earlier.purpose NOT {BULK} OR earlier.state = 'sending'"
-    " OR earlier.due_at <= now() AND COALESCE(earlier.stale_at > now(), true) AND earlier.id < w.id)",
-}
-ORDER = {"chat": "w.id", "bulk": "w.due_at, w.id"}
-OF_LANE = {"chat": f"NOT {BULK}", "bulk": BULK}
-
 
 def _claim(lane: Lane) -> TextClause:
     return text(f"""
@@ -203,9 +192,8 @@ def _claim(lane: Lane) -> TextClause:
         after_message_id = CASE WHEN o.state = 'sending' THEN o.after_message_id ELSE {AFTER} END
     FROM (
         SELECT w.id, w.state FROM outbox w
-        WHERE w.{OPEN_ROWS} AND w.purpose {OF_LANE[lane]} AND w.due_at <= now()
-          AND (w.lease_until IS NULL OR w.lease_until < now())
-          AND (w.stale_at > now() OR w.stale_at IS NULL OR w.state = 'sending')
+        WHERE w.{OPEN_ROWS} AND {is_of(lane, "w")} AND w.due_at <= now()
+          AND (w.lease_until IS NULL OR w.lease_until < now()) AND {is_in_time("w")}
           AND NOT EXISTS (
             SELECT FROM outbox earlier
             WHERE earlier.chat_id = w.chat_id AND earlier.{OPEN_ROWS} AND earlier.id <> w.id
@@ -366,9 +354,9 @@ async def expire(session: AsyncSession) -> None:
 
 
 async def purge(session: AsyncSession, older_than: timedelta) -> int:
-    """Drop some of what was shown and never changes again; how many that was. The slots of entries
-    stay, to be edited."""
-    closed = Outgoing.state.not_in(OPEN) & Outgoing.purpose.in_(("answer", "notice", "reminder"))
+    """Drop some of what was shown, or given up, and never changes again; how many that was. The slots of
+    entries stay, to be edited. A tap on what is gone is answered below it."""
+    closed = Outgoing.state.not_in(OPEN) & Outgoing.purpose.in_(PASSING)
     old = select(Outgoing.id).where(closed, Outgoing.created_at < func.now() - literal(older_than))
     some = old.limit(BATCH).with_for_update(skip_locked=True)
     dropped = delete(Outgoing).where(Outgoing.id.in_(some)).returning(Outgoing.id)

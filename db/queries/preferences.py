@@ -10,6 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import cast
 
 from db.models import User
+from db.queries import summaries
+
+# What a summary says, and how, rests on these.
+SHOWN = {"evening", "theme", "soft_line", "manner", "length"}
 
 
 async def read(session: AsyncSession, user_id: UUID) -> dict[str, Any]:
@@ -17,10 +21,13 @@ async def read(session: AsyncSession, user_id: UUID) -> dict[str, Any]:
 
 
 async def change(session: AsyncSession, user_id: UUID, **chosen: Any) -> None:
-    """Set these, and leave the others as they are."""
+    """Set these, and leave the others as they are; a summary that is prepared with what was chosen before is
+    prepared anew."""
     await session.execute(
         update(User).where(User.id == user_id).values(settings=User.settings.op("||")(cast(chosen, JSONB)))
     )
+    if not SHOWN.isdisjoint(chosen):
+        await summaries.prepare_anew(session, user_id)
 
 
 async def set_time_zone(session: AsyncSession, user_id: UUID, time_zone: str) -> None:
@@ -45,4 +52,6 @@ async def silent_until(session: AsyncSession, user_id: UUID) -> datetime | None:
 
 
 async def set_name(session: AsyncSession, user_id: UUID, name: str) -> None:
+    """The coach calls them so from now on."""
     await session.execute(update(User).where(User.id == user_id).values(name=name))
+    await summaries.prepare_anew(session, user_id)

@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Scoring
 
 from .leases import LEASE
-from .summaries import ANEW
+from .summaries import anew
 
 Key = tuple[UUID, date]
 
@@ -52,23 +52,22 @@ AGAIN = """
     ON CONFLICT (user_id, local_date) DO UPDATE
     SET version = scorings.version + 1, due_at = excluded.due_at, attempts = 0
 """
-# The summaries are locked before the days, as by who gives a summary up: unread, `anew` would come last.
-FIRST = "(SELECT count(*) FROM anew) IS NOT NULL"
-# Sorted, so that two of them never wait for each other.
+# Sorted, so that two of them never wait for each other; and the summaries are counted, so that they are
+# locked before the days: whoever prepares one locks them in that order.
 MARK = text(f"""
-    WITH anew AS ({ANEW} = ANY(CAST(:days AS date[])) RETURNING id)
+    WITH anew AS ({anew("CAST(:days AS date[])")})
     INSERT INTO scorings (user_id, local_date, due_at)
     SELECT d.user_id, d.local_date, now() + :after FROM daily_scores d
-    WHERE d.user_id = :user_id AND d.local_date = ANY(CAST(:days AS date[])) AND {FIRST}
+    WHERE d.user_id = :user_id AND d.local_date = ANY(CAST(:days AS date[]))
+      AND (SELECT count(*) FROM anew) >= 0
     ORDER BY d.local_date {AGAIN}
 """).bindparams(bindparam("after", type_=Interval))  # noqa: S608 - of the constant above
+ITS_DAY = "ARRAY(SELECT local_date FROM journal_entries WHERE id = :entry_id AND user_id = :user_id)"
 MARK_ENTRY = text(f"""
-    WITH anew AS ({ANEW} = (
-        SELECT local_date FROM journal_entries WHERE id = :entry_id AND user_id = :user_id) RETURNING id)
+    WITH anew AS ({anew(ITS_DAY)})
     INSERT INTO scorings (user_id, local_date, due_at)
     SELECT d.user_id, d.local_date, now() + :after FROM daily_scores d
-    JOIN journal_entries e ON e.user_id = d.user_id AND e.local_date = d.local_date
-    WHERE e.id = :entry_id AND e.user_id = :user_id AND {FIRST} {AGAIN}
+    WHERE d.user_id = :user_id AND d.local_date = ANY({ITS_DAY}) AND (SELECT count(*) FROM anew) >= 0 {AGAIN}
 """).bindparams(bindparam("after", type_=Interval))  # noqa: S608 - of the constant above
 
 
@@ -154,7 +153,7 @@ async def claim(session: AsyncSession, places: int) -> list[ClaimedScoring]:
 
 async def extend(session: AsyncSession, claims: Sequence[ClaimedScoring]) -> set[Key]:
     kept: set[Key] = set()
-    for one in claims:
+    for one in _in_order(claims):
         held = update(Scoring).where(*_ours(one)).values(lease_until=func.now() + literal(LEASE))
         if await session.scalar(held.returning(Scoring.version)) is not None:
             kept.add(one.key)
@@ -176,9 +175,14 @@ async def put_off(session: AsyncSession, one: ClaimedScoring, after: timedelta) 
 
 async def release(session: AsyncSession, claims: Sequence[ClaimedScoring]) -> None:
     """Free the leases at once, as at a stop: these tries do not count."""
-    for one in claims:
+    for one in _in_order(claims):
         free = {"lease_token": None, "lease_until": None, "attempts": func.greatest(Scoring.attempts - 1, 0)}
         await session.execute(update(Scoring).where(*_ours(one)).values(free))
+
+
+def _in_order(claims: Sequence[ClaimedScoring]) -> list[ClaimedScoring]:
+    """As those who mark days lock them."""
+    return sorted(claims, key=lambda one: one.key)
 
 
 def _ours(one: ClaimedScoring) -> tuple[ColumnElement[bool], ...]:

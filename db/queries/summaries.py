@@ -2,7 +2,7 @@
 
 `users.next_summary_at` decides when somebody is planned for; that there is one summary of a kind and a
 local day, the unique key decides, whoever plans how often. Locks go in this order: the person, their
-summaries, then their outbox rows or the days that wait to be scored.
+entries, the score of the day, their goals, their summaries by id, their outbox rows, the marks of their days.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Date,
     DateTime,
     Interval,
@@ -197,7 +198,8 @@ async def take_back(session: AsyncSession, user_id: UUID, now: datetime) -> list
     """Drop the person's summaries whose minute has not come, and that no chat has seen. The days of those
     of a day, and when they would have been shown."""
     coming = select(Summary.id, Summary.kind).where(Summary.user_id == user_id, Summary.shown_at > now)
-    found = {row[0]: row[1] for row in await session.execute(coming.with_for_update())}
+    in_order = coming.order_by(Summary.id).with_for_update()
+    found = {row[0]: row[1] for row in await session.execute(in_order)}
     if "day" not in found.values():
         # What follows a day's summary within minutes goes with it.
         return []
@@ -243,7 +245,7 @@ async def claim(session: AsyncSession, places: int, now: datetime) -> list[Claim
 
 
 async def extend(session: AsyncSession, claims: Sequence[ClaimedSummary]) -> set[UUID]:
-    kept = update(Summary).where(*_any_of(claims)).values(lease_until=func.now() + literal(LEASE))
+    kept = update(Summary).where(_in_order(claims)).values(lease_until=func.now() + literal(LEASE))
     return set((await session.scalars(kept.returning(Summary.id))).all())
 
 
@@ -269,10 +271,16 @@ async def retry(session: AsyncSession, claim: ClaimedSummary, at: datetime) -> N
 async def release(session: AsyncSession, claims: Sequence[ClaimedSummary]) -> None:
     """Give them back at once, as at a stop."""
     values = {"attempts": Summary.attempts - 1} | FREE
-    await session.execute(update(Summary).where(*_any_of(claims)).values(values))
+    await session.execute(update(Summary).where(_in_order(claims)).values(values))
 
 
 FREE: dict[str, Any] = {"lease_token": None, "lease_until": None}
+
+
+def _in_order(claims: Sequence[ClaimedSummary]) -> ColumnElement[bool]:
+    """Several rows at once, locked in the order in which everybody locks them."""
+    locked = select(Summary.id).where(*_any_of(claims)).order_by(Summary.id).with_for_update()
+    return Summary.id.in_(locked)
 
 
 def _any_of(claims: Sequence[ClaimedSummary]) -> tuple[Any, ...]:
@@ -283,16 +291,29 @@ def _any_of(claims: Sequence[ClaimedSummary]) -> tuple[Any, ...]:
     )
 
 
-# For `scorings.mark`: a day is other than it was, so that a summary of it that is prepared, or being
-# prepared, though not shown yet, is prepared anew; so is one that had nothing to say. What a person writes is
-# let settle for a minute, if there is as much, and what is ready goes out should the new one take too long.
-# It ends before the days.
-ANEW = """
+# What a summary would say is other than it was, so that one that is prepared, or being prepared, though not
+# shown yet, is prepared anew; so is one that had nothing to say. Changes seldom come alone: they are let
+# settle for a minute, if there is as much, and what is ready goes out should the new one take too long.
+_ANEW = """
     UPDATE summaries SET state = 'waiting', lease_token = NULL, lease_until = NULL, attempts = 0,
         due_at = GREATEST(now(), LEAST(now() + interval '60 seconds', shown_at - interval '90 seconds'))
-    WHERE user_id = :user_id AND kind = 'day' AND shown_at > now()
-      AND (state IN ('prepared', 'skipped') AND stale_at > now() OR lease_until > now()) AND local_date
+    WHERE id IN (
+        SELECT id FROM summaries WHERE user_id = :user_id AND shown_at > now()
+          AND (state IN ('prepared', 'skipped') AND stale_at > now() OR lease_until > now()) {which}
+        ORDER BY id FOR UPDATE)
 """
+PREPARE_ANEW = text(_ANEW.format(which=""))
+
+
+def anew(days: str) -> str:
+    """The statement for the summaries of these days, which are an array, as SQL; for `scorings.mark`."""
+    return _ANEW.format(which=f"AND kind = 'day' AND local_date = ANY({days})") + " RETURNING id"
+
+
+async def prepare_anew(session: AsyncSession, user_id: UUID) -> None:
+    """What the person chose of their summaries, or their goals, changed: what is prepared and not shown yet
+    follows. What decides when it comes is not among that: see `bot.journal.evenings.renew`."""
+    await session.execute(PREPARE_ANEW, {"user_id": user_id})
 
 
 async def chat_of(session: AsyncSession, user_id: UUID) -> int | None:

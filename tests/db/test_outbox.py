@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from db.models import Outgoing
 from db.queries import outbox
-from db.queries.outbox import ClaimedOutgoing, Lane
+from db.queries.lanes import Lane
+from db.queries.outbox import ClaimedOutgoing
 
 Sessions = async_sessionmaker[AsyncSession]
 

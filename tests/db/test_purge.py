@@ -53,8 +53,10 @@ async def test_a_long_queue_is_dropped_in_pieces_until_nothing_is_left(sessions:
     assert await count(sessions, Update) == 0
 
 
-async def test_old_answers_go_and_replies_and_open_rows_stay(sessions: Sessions) -> None:
+async def test_old_answers_and_summaries_go_and_replies_and_open_rows_stay(sessions: Sessions) -> None:
     kept = {
+        ("summary", "waiting", 9),
+        ("summary", "shown", 2),
         ("answer", "waiting", 9),
         ("notice", "sending", 9),
         ("answer", "shown", 2),
@@ -62,7 +64,9 @@ async def test_old_answers_go_and_replies_and_open_rows_stay(sessions: Sessions)
         ("transcript", "failed", 900),
     }
     old = {
-        (purpose, state, 4) for purpose in ("answer", "notice") for state in ("shown", "failed", "unknown")
+        (purpose, state, 4)
+        for purpose in ("answer", "notice", "summary", "reminder")
+        for state in ("shown", "failed", "unknown")
     }
     rows = [
         {"slot": f"{purpose}{state}{days}", "purpose": purpose, "chat_id": 1, "state": state,

@@ -1,14 +1,16 @@
 """The buttons under a summary, and what is chosen of it in the settings."""
 
 import pytest
+from sqlalchemy import update
 
+from bot.jobs.ticks import Ticks
 from bot.journal import phrases, phrases_score
 from bot.journal import phrases_summary as words
 from bot.journal.preferences import Preferences
 from bot.playground.chat import Message
-from db.models import Summary, User
+from db.models import Outgoing, Summary, User
 
-from .conftest import World
+from .conftest import LONG_AGO, World
 from .evenings import Minds, by_tap, evening, reading, shown
 from .meeting import nothing_failed, taps
 from .past import Past, past_of
@@ -43,6 +45,32 @@ async def test_why_and_correct_open_below_and_the_words_stay(started: World) -> 
     assert message.text == before
     assert message.payload["photo"]
     assert len(past.person.chat.bot_messages) == 4
+
+
+async def test_what_was_shown_long_ago_is_answered_below(started: World) -> None:
+    past, message = await an_evening(started)
+    await past.person.taps(message, words.QUIETER)
+    screen = await past.person.hears(words.QUIETER_NOW["plain"])
+    await started.settle()
+    async with started.sessions.begin() as session:
+        await session.execute(update(Outgoing).values(created_at=LONG_AGO))
+    await Ticks(started.sessions, {}, None).purge()
+    assert await started.rows(Outgoing) == []
+    before, count = message.text, len(past.person.chat.bot_messages)
+    # Each in a message of its own, and where the place of an answer is gone, there too.
+    await past.person.taps(message, words.WHY)
+    why = await past.person.hears("It really cleared my head", since=screen)
+    await past.person.taps(message, words.CORRECT)
+    fix = await past.person.hears(phrases_score.WHICH_CATEGORY, since=why)
+    await past.person.taps(message, words.QUIETER)
+    again = await past.person.hears(words.QUIETER_NOW["plain"], since=fix)
+    await past.person.taps(screen, words.EVEN_QUIETER)
+    await past.person.hears(words.QUIETER_NOW["numbers"], since=again)
+    await started.settle()
+    await nothing_failed(started)
+    assert len(past.person.chat.bot_messages) == count + 4
+    assert (message.text, screen.text) == (before, words.QUIETER_NOW["plain"])
+    assert (await chosen(started)).evening == "numbers"
 
 
 async def test_quieter_goes_step_by_step_and_back(started: World) -> None:

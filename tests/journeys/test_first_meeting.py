@@ -315,7 +315,8 @@ async def test_what_is_stored_and_who_reads_it_is_said_as_it_is(world: World) ->
         await world.start(**changes)
         person = world.person()
         await greets(world, person)
-        await says(world, person, "/privacy", "Who can read it")
+        kept = await says(world, person, "/privacy", "Who can read it")
+        assert all(it in kept.text for it in ("goals", "reminders", "scores of your days", "summaries"))
         for message in (person.chat.bot_messages[0], person.chat.bot_messages[-1]):
             assert all(it in message.text for it in said)
             assert not any(it in message.text for it in unsaid)

@@ -10,7 +10,8 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal.goals.proposing import LEAST, LONGEST_UNIT, MOST_TARGET
-from db.queries import goals
+from bot.journal.goals.telling import unit_of
+from db.queries import goals, summaries
 from db.queries.goals import GoalRecord
 
 # More goals at once are hard to keep in sight.
@@ -52,12 +53,20 @@ async def repeat(session: AsyncSession, goal: GoalRecord, cadence: str | None) -
 
 
 async def aim(session: AsyncSession, goal: GoalRecord, wanted: "Amount") -> GoalRecord:
+    """What was counted so far keeps its numbers, also where another unit is named: see `is_recounted`."""
     unit = wanted.unit or goal.unit
     return await _write(session, goal, target=wanted.number, unit=unit)
 
 
+def is_recounted(before: GoalRecord, after: GoalRecord) -> bool:
+    """Whether what was counted in one unit is told in another from now on."""
+    return bool(before.progress) and unit_of(before).casefold() != unit_of(after).casefold()
+
+
 async def _write(session: AsyncSession, goal: GoalRecord, **values: object) -> GoalRecord:
     await goals.change(session, goal.user_id, goal.id, **values)
+    # Tonight's names the goals as they are.
+    await summaries.prepare_anew(session, goal.user_id)
     return replace(goal, **values)  # type: ignore[arg-type]
 
 

@@ -15,6 +15,7 @@ from bot.ai.protocols import SummaryWords
 from bot.journal.message import clean
 from bot.journal.quotes import find_quote
 from bot.journal.snippets import cut
+from bot.journal.summary.number_words import LEAST_CHECKED, spelled_in
 from db.queries.summing import Told
 
 log = logging.getLogger(__name__)
@@ -39,12 +40,18 @@ _ASKS = re.compile(r"[?？؟՞]|;\s*$")
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     """What the words must rest on: the entries, all the text that the coach was given as facts, how many
-    goals it was told, and the questions that were asked lately."""
+    goals it was told, the questions that were asked lately, and the language that it was to answer in, where
+    that is known."""
 
     entries: Sequence[Told]
     facts: str
     goals: int = 0
     asked: Collection[str] = ()
+    language: str | None = None
+
+    @property
+    def is_english(self) -> bool:
+        return (self.language or "en").lower().startswith("en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +71,31 @@ class Words:
         return not (self.story or self.helped or self.suggestion or self.question)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """Those that the coach was given. Where it answers in English, `checks_words`: numbers in letters count
+    as those in digits do."""
+
+    given: Collection[float]
+    checks_words: bool
+
+    @classmethod
+    def of(cls, ground: Ground) -> "Numbers":
+        given, checks_words = numbers_in(ground.facts), ground.is_english
+        if checks_words:
+            given = given.union(*spelled_in(ground.facts))
+        return cls(given=given, checks_words=checks_words)
+
+    def hold(self, text: str) -> bool:
+        """Whether each number in the text is one of them."""
+        if not are_given(text, self.given):
+            return False
+        spelled = spelled_in(text) if self.checks_words else ()
+        return all(max(it) < LEAST_CHECKED or not it.isdisjoint(self.given) for it in spelled)
+
+
 def check(given: SummaryWords, ground: Ground) -> Words:
-    allowed = numbers_in(ground.facts)
+    allowed = Numbers.of(ground)
     story = _story(given.story, allowed)
     quote, entry_id = _quote(given.helped_quote, ground.entries)
     helped = _line(given.helped, allowed) if quote else None
@@ -94,7 +124,7 @@ def _text(value: object) -> str:
     return _SPACE.sub(" ", _TAG.sub("", clean(value))).strip()
 
 
-def _story(value: object, allowed: Collection[float]) -> str | None:
+def _story(value: object, allowed: Numbers) -> str | None:
     """The first sentences that hold nothing wrong and fit together."""
     kept = ""
     for number, sentence in enumerate(_sentences(_text(value))):
@@ -104,12 +134,12 @@ def _story(value: object, allowed: Collection[float]) -> str | None:
     return kept or None
 
 
-def _line(value: object, allowed: Collection[float]) -> str | None:
+def _line(value: object, allowed: Numbers) -> str | None:
     text = _text(value)
     return text if text and len(text) <= LINE and _is_fine(text, allowed) else None
 
 
-def _question(value: object, allowed: Collection[float], asked: Collection[str]) -> str | None:
+def _question(value: object, allowed: Numbers, asked: Collection[str]) -> str | None:
     """The one question in it, unless it was asked lately."""
     questions = [it for it in _sentences(_text(value)) if _ASKS.search(it)]
     text = _line(questions[0], allowed) if questions else None
@@ -131,10 +161,10 @@ def _goal(value: object, goals: int) -> int | None:
     return value - 1 if is_number and isinstance(value, int) and 1 <= value <= goals else None
 
 
-def _is_fine(text: str, allowed: Collection[float]) -> bool:
+def _is_fine(text: str, allowed: Numbers) -> bool:
     if _LINK.search(text) or not any(it.isalnum() for it in text):
         return False
-    return are_given(text, allowed)
+    return allowed.hold(text)
 
 
 def _sentences(text: str) -> list[str]:

@@ -109,6 +109,7 @@ def ground(
         facts=facts_of(asked),
         goals=len(standings),
         asked=[it.question for it in said if it.question],
+        language=asked.language,
     )
 
 

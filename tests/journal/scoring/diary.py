@@ -109,6 +109,7 @@ class Diary:
             if it in text
         ]
         async with self._sessions.begin() as session:
+            await self._entry(session, entry_id)
             readings = check(proposed, text, "model")
             await metrics.replace_read(session, self.user_id, entry_id, readings, body=text, call_id=None)
             if await entries.write_read(session, self.user_id, entry_id, extracted_at=datetime.now(UTC)):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.ai.protocols import SummaryWords, Usage
 from bot.journal.summary.checking import LINE, QUOTE, STORY, Ground, Words, are_given, check, numbers_in
+from bot.journal.summary.number_words import _VALUES, spelled_in
 from db.queries.summing import Told
 
 BODY = "Walked along the canal with Noor for 40 minutes. It really cleared my head. Slept 6.5 hours."
@@ -151,3 +152,44 @@ def test_whatever_comes_what_goes_on_is_short_quoted_and_given(parts: tuple[Any,
     assert (words.quote is None) == (words.helped is None)
     assert words.quote is None or words.quote.rstrip("…") in " ".join(BODY.split())
     assert words.goal is None or words.goal in {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"),
+    [
+        ("You slept six and a half hours.", True), ("Forty minutes by the canal.", True),
+        ("You slept seven hours.", False), ("Forty-one minutes by the canal.", False),
+        ("SEVEN hours of sleep.", False), ("A score of sixty-three.", True), ("Twelve thousand steps.", True),
+        ("A thousand steps.", False), ("A hundred of them.", True), ("Three hundred and more.", False),
+        ("One of those days, for the two of you.", True), ("The seventh sense, often and alone.", True),
+        ("The tension eased, and none had sixes.", True), ("Twenty three of them.", False),
+    ],
+)  # fmt: skip
+def test_numbers_in_english_words_must_be_given_too(text: str, fine: bool) -> None:
+    assert (checked(story=text).story is not None) is fine
+
+
+def test_what_an_entry_says_in_words_may_be_said_in_words_and_in_digits() -> None:
+    told = entry("Slept seven hours, and read twenty-one pages.")
+    for text in ("Seven hours of sleep.", "7 hours of sleep.", "Twenty-one pages.", "21 pages."):
+        assert checked(entries=(told,), helped_quote="", story=text).story == text
+    assert checked(entries=(told,), helped_quote="", story="Twenty pages.").story is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("cs", "Ten den byl dobrý."), ("fr", "Six heures de sommeil.")]
+)
+def test_words_of_other_languages_are_no_english_numbers(language: str, text: str) -> None:
+    given_ = SummaryWords(**FINE | {"story": text}, source="model", usage=Usage(model="m"))
+    assert check(given_, Ground(entries=[ENTRY], facts=BODY, goals=2, language=language)).story == text
+    assert check(given_, Ground(entries=[ENTRY], facts=BODY, goals=2, language="en-GB")).story is None
+
+
+@given(st.integers(0, 99))
+def test_every_number_below_a_hundred_is_read_in_words(number: int) -> None:
+    tens, ones = divmod(number, 10)
+    words = list(_VALUES)
+    spelled = (
+        words[number] if number < 20 else f"{words[18 + tens]}-{words[ones]}" if ones else words[18 + tens]
+    )
+    assert spelled_in(f"It was {spelled} hours.") == [{float(number)}]
