@@ -20,16 +20,16 @@ Sessions = async_sessionmaker[AsyncSession]
 
 
 @pytest.fixture
-def maker() -> Maker:
+def vectors() -> Maker:
     return Maker(seed=11)
 
 
 @pytest.fixture
-async def people(database_url: str, maker: Maker) -> list[Owned]:
+async def people(database_url: str, vectors: Maker) -> list[Owned]:
     driver: Any = await asyncpg.connect(database_url)
     await register_vector(driver)
     steps: list[int] = []
-    people = await load(driver, maker, SIZES, steps.append)
+    people = await load(driver, vectors, SIZES, steps.append)
     assert sum(steps) == sum(SIZES)
     await driver.close()
     return people
@@ -58,10 +58,10 @@ async def test_the_vectors_are_stored_as_they_were_made(people: list[Owned], ses
             assert np.array_equal(np.array(row.embedding, dtype=np.float32), vector)
 
 
-async def test_the_vectors_of_the_others_are_not_kept_here(database_url: str, maker: Maker) -> None:
+async def test_the_vectors_of_the_others_are_not_kept_here(database_url: str, vectors: Maker) -> None:
     driver: Any = await asyncpg.connect(database_url)
     await register_vector(driver)
-    one, other = await load(driver, maker, [3, 4], lambda _: None, known=1)
+    one, other = await load(driver, vectors, [3, 4], lambda _: None, known=1)
     stored = await driver.fetchval("SELECT count(*) FROM entry_embeddings")
     await driver.close()
     assert (len(one.vectors), len(other.vectors), len(other.ids), stored) == (3, 0, 4, 7)
@@ -106,9 +106,9 @@ async def test_the_next_chunk_of_the_bot_gets_a_number_of_its_own(
 
 
 async def test_every_way_of_asking_finds_the_persons_own_entries_only(
-    people: list[Owned], sessions: Sessions, maker: Maker
+    people: list[Owned], sessions: Sessions, vectors: Maker
 ) -> None:
-    asker = Asker(sessions, maker, people[1])
+    asker = Asker(sessions, vectors, people[1])
     for ask in (asker.question(), await asker.entry(), asker.scan()):
         async with sessions() as session:
             found = {it.entry_id for it in await ask(session)}
@@ -117,21 +117,21 @@ async def test_every_way_of_asking_finds_the_persons_own_entries_only(
 
 
 async def test_the_scan_agrees_with_brute_force(
-    people: list[Owned], sessions: Sessions, maker: Maker
+    people: list[Owned], sessions: Sessions, vectors: Maker
 ) -> None:
-    asker = Asker(sessions, maker, people[0])
+    asker = Asker(sessions, vectors, people[0])
     assert await asker.agreement(np.array(people[0].vectors)) == 1.0
 
 
 async def test_a_scan_that_misses_entries_agrees_less(
-    people: list[Owned], sessions: Sessions, maker: Maker
+    people: list[Owned], sessions: Sessions, vectors: Maker
 ) -> None:
     owner = people[0]
     async with sessions.begin() as session:
         gone = [it for place, it in enumerate(owner.ids) if place % 2]
         await session.execute(delete(Embedding).where(Embedding.entry_id.in_(gone)))
     matrix = np.array(owner.vectors)
-    shares = [await Asker(sessions, maker, owner).agreement(matrix) for _ in range(5)]
+    shares = [await Asker(sessions, vectors, owner).agreement(matrix) for _ in range(5)]
     assert max(shares) < 1.0
 
 

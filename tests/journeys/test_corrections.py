@@ -151,7 +151,7 @@ async def test_none_can_be_typed_for_a_number(started: World) -> None:
     reply = await answered(started, person)
     await tap(started, person, reply, "✎", "mood 7/10", "Other value")
     await person.writes("None")
-    await person.hears("doesn't count any more")
+    await person.hears("no longer counts")
     await started.settle()
     assert set(await counted(started)) == {"sleep_hours"}
 

@@ -129,7 +129,7 @@ async def test_words_that_do_not_come_for_hours_are_promised_no_more(started: Wo
     [message] = await shown(past, summary_id)
     await due_again(started, by=timedelta(hours=7))
     await bring(started)
-    await started.telegram.until(lambda: "did not come" in message.text)
+    await started.telegram.until(lambda: "found no words" in message.text)
     assert "Noted: mood 7/10." in message.text
     [row] = await started.rows(Summary)
     assert not row.waits_for_words
@@ -238,7 +238,7 @@ async def test_a_soft_line_only_for_whom_wants_it_and_less_and_less(started: Wor
     line = past.person.chat.bot_messages[-1]
     assert not any(it in line.text.lower() for it in ("miss", "haven't", "forgot", "again"))
     await past.person.taps(line, phrases.QUIETER)
-    await past.person.hears("stays quiet")
+    await past.person.hears("stay quiet from now on")
     assert await shown(past, await evening(past, past.today - timedelta(days=61))) == []
     await started.settle()
 

@@ -276,7 +276,7 @@ async def test_a_day_with_many_words_has_pages(started: World) -> None:
         await tap(started, person, shown, "More ›")
         seen += shown.text
     for name in names:
-        assert f"{name.capitalize()} 50: Because" in seen
+        assert f"{name.capitalize()} 50 · Because" in seen
     assert "‹ Before" in labels(shown)
     assert len(person.chat.bot_messages) == 2
     await all_went_well(started)

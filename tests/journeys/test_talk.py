@@ -141,7 +141,7 @@ async def test_without_a_model_a_question_is_answered_with_what_was_found(world:
         await world.settle()
         assert "these entries may speak of it" in person.chat.bot_messages[before].text
     await person.writes("/ask what about the zeppelin?")
-    await person.hears(lambda it: "I find nothing about it" in it.text)
+    await person.hears(lambda it: "I find nothing about that" in it.text)
     await world.settle()
     swim, *found, _ = await world.entries()
     assert [it.reply_sources for it in found] == [[swim.id.hex]] * 2

@@ -237,13 +237,13 @@ def test_numbers_are_read_as_people_type_them(text: str, number: float | None, u
 
 
 @pytest.mark.parametrize(
-    "text", ["", "three", "3 of my best friends", "7 things went well", "-3", "3 + 4", "1e9", "NaN"]
+    "text", ["", "three", "3 of my best friends", "7 things went well", "3 + 4", "1e9", "NaN"]
 )
 def test_what_is_no_number_is_something_else(text: str) -> None:
     assert changes.typed(text) is None
 
 
-@pytest.mark.parametrize("text", ["0", "0.001", "1000001", "999999999999"])
+@pytest.mark.parametrize("text", ["0", "0.001", "-3", "1000001", "999999999999"])
 def test_numbers_that_cannot_be_are_told_from_words(text: str) -> None:
     assert changes.typed(text) == "out of range"
 
