@@ -1,5 +1,6 @@
 """The tables, one file a noun (DESIGN §5)."""
 
+from .account import Link, SignIn
 from .base import Base
 from .bot import Bot
 from .evening import (
@@ -32,6 +33,7 @@ __all__ = [
     "Journey",
     "KnownWord",
     "Lease",
+    "Link",
     "Metric",
     "ModelCall",
     "Outgoing",
@@ -40,6 +42,7 @@ __all__ = [
     "ScoreMetric",
     "Scoring",
     "Search",
+    "SignIn",
     "StoredPicture",
     "Summary",
     "TelegramIdentity",

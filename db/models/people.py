@@ -33,7 +33,8 @@ class User(Base):
 
 class TelegramIdentity(Base):
     """A door: who Telegram says is writing, and the private chat to answer in. `dialog` is what the
-    bot asked there last and waits to hear."""
+    bot asked there last and waits to hear. Of a person's several chats the one `chosen_at` last gets
+    what comes by itself: summaries and reminders."""
 
     __tablename__ = "telegram_identities"
     __table_args__ = (UniqueConstraint("chat_id"), Index(None, "user_id"))
@@ -46,5 +47,6 @@ class TelegramIdentity(Base):
     username: Mapped[str | None]
     language_code: Mapped[str | None]
     blocked_at: Mapped[datetime | None]
+    chosen_at: Mapped[datetime | None]
     dialog: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[Made]

@@ -125,6 +125,14 @@ async def by_identity(session: AsyncSession, telegram_id: int) -> UUID | None:
     return await session.scalar(found)
 
 
+# Of a person's chats the one that gets what comes by itself: that which they chose last, or else the first.
+CHAT_CHOSEN = (
+    identities.c.chosen_at.desc().nulls_last(),
+    identities.c.created_at,
+    identities.c.telegram_id,
+)
+
+
 async def others_than(session: AsyncSession, telegram_id: int) -> bool:
     """Whether anybody else is known here."""
     found = exists().where(TelegramIdentity.telegram_id != telegram_id)

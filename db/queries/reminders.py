@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Reminder, TelegramIdentity, User
 from db.models.base import table
 
+from .people import CHAT_CHOSEN
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderRecord:
@@ -109,7 +111,7 @@ async def remove(session: AsyncSession, user_id: UUID, reminder_id: UUID) -> Non
 _CHAT = (
     select(TelegramIdentity.chat_id)
     .where(TelegramIdentity.user_id == User.id, TelegramIdentity.blocked_at.is_(None))
-    .order_by(TelegramIdentity.created_at, TelegramIdentity.telegram_id)
+    .order_by(*CHAT_CHOSEN)
     .limit(1)
     .scalar_subquery()
 )

@@ -34,6 +34,7 @@ from uuid_utils.compat import uuid7
 from db.models import Outgoing, Summary, TelegramIdentity, User
 
 from .leases import LEASE
+from .people import CHAT_CHOSEN
 
 # More are not counted: it is only asked how early to begin.
 CROWD = 50_000
@@ -317,11 +318,12 @@ async def prepare_anew(session: AsyncSession, user_id: UUID) -> None:
 
 
 async def chat_of(session: AsyncSession, user_id: UUID) -> int | None:
-    """The chat that the person's summaries and reminders go to: the first one they have not blocked."""
+    """The chat that the person's summaries and reminders go to, of those they have not blocked: the one they
+    chose last, or else the first."""
     open_ = (
         select(TelegramIdentity.chat_id)
         .where(TelegramIdentity.user_id == user_id, TelegramIdentity.blocked_at.is_(None))
-        .order_by(TelegramIdentity.created_at, TelegramIdentity.telegram_id)
+        .order_by(*CHAT_CHOSEN)
         .limit(1)
     )
     return await session.scalar(open_)
