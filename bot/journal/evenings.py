@@ -146,12 +146,18 @@ def _rows(who: Sleeper, due: Due, now: datetime, early: timedelta) -> list[Plann
             kind=kind,
             local_date=last_day,
             state=state,
-            shown_at=shown_at + FOLLOWS[kind],
+            shown_at=_following(who, shown_at, kind),
             stale_at=stale,
             due_at=shown_at - early,
         )
         for kind, last_day in kinds.items()
     ]
+
+
+def _following(who: Sleeper, shown_at: datetime, kind: str) -> datetime:
+    """Right after the evening's summary, but in the same minute where the quiet hours begin with the next."""
+    after = shown_at + FOLLOWS[kind]
+    return shown_at if quiet_of(who).hours_end(after) else after
 
 
 def _minute(who: Sleeper, due: Due) -> tuple[str, datetime, datetime]:

@@ -1,13 +1,14 @@
 """`scripts/evaluate transcript FILE`: play the script and write the conversation down."""
 
+import argparse
 import asyncio
-import sys
 from pathlib import Path
 
 from evaluation.transcript.pictures import Album
 from evaluation.transcript.script import FINDINGS, play
 from evaluation.transcript.stage import stage
 
+WHAT = "Play the script of a long conversation and write it down as Markdown."
 HEAD = """\
 # A conversation
 
@@ -30,10 +31,9 @@ async def record(album: Album, *, database_url: str | None = None) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1:
-        print("usage: scripts/evaluate transcript FILE", file=sys.stderr)
-        return 2
-    file = Path(arguments[0])
+    parser = argparse.ArgumentParser(prog="scripts/evaluate transcript", description=WHAT)
+    parser.add_argument("file", type=Path, help="where to write it; its pictures go into pictures beside it")
+    file: Path = parser.parse_args(arguments).file
     album = Album(file.parent / "pictures")
     file.write_text(asyncio.run(record(album)), "utf-8")
     album.save()

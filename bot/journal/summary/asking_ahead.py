@@ -88,4 +88,7 @@ class AskingAhead:
                 asked = await self.summaries.question(coming)
             return (key_of(*asked), (coming.id, asked[1])) if asked else None
 
-        return dict(filter(None, await asyncio.gather(*map(one, found))))
+        # Where one fails, none goes on behind the next try's back.
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(coming)) for coming in found]
+        return dict(filter(None, (task.result() for task in tasks)))

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.ai.protocols import Batches, SummaryRequest, SummaryWords
 from bot.errors import MindError
@@ -17,8 +18,9 @@ from db.queries.people import Person
 
 log = logging.getLogger(__name__)
 
-# Batches held at a time, and seconds until one that was not ready is asked for again.
-HELD, AGAIN = 8, 60.0
+# Batches held at a time: those of one crowd, whose summaries come in any order. And seconds until one that
+# was not ready is asked for again.
+HELD, AGAIN = 32, 60.0
 
 
 def key_of(person: Person, asked: SummaryRequest) -> str:
@@ -27,39 +29,41 @@ def key_of(person: Person, asked: SummaryRequest) -> str:
     return f"{person.user_id.hex}_{told[:24]}"
 
 
+@dataclass
+class _Batch:
+    """What is known of one: `words` once it is done, and until then when it was asked for last."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    words: Mapping[str, SummaryWords] | None = None
+    asked_at: float = -AGAIN
+
+
 class WordsAhead:
     def __init__(self, batches: Batches) -> None:
         self.batches = batches
-        self._words: dict[str, Mapping[str, SummaryWords]] = {}
-        self._asked_at: dict[str, float] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._held: dict[str, _Batch] = {}
 
     async def find(self, batch_id: str, key: str) -> SummaryWords | None:
         """The words for just this question, where they are there."""
+        batch = self._held.setdefault(batch_id, _Batch())
+        self._let_go()
         # Thousands of one batch come within a minute: one of them asks.
-        async with self._locks.setdefault(batch_id, asyncio.Lock()):
-            words = await self._of(batch_id)
-        return words.get(key)
+        async with batch.lock:
+            if batch.words is None and time.monotonic() - batch.asked_at >= AGAIN:
+                batch.asked_at = time.monotonic()
+                batch.words = await self._fetch(batch_id)
+        return (batch.words or {}).get(key)
 
-    async def _of(self, batch_id: str) -> Mapping[str, SummaryWords]:
-        if batch_id in self._words:
-            return self._words[batch_id]
-        if time.monotonic() - self._asked_at.get(batch_id, -AGAIN) < AGAIN:
-            return {}
-        self._asked_at[batch_id] = time.monotonic()
+    async def _fetch(self, batch_id: str) -> Mapping[str, SummaryWords] | None:
         try:
             found = await self.batches.fetch(batch_id)
         except MindError as error:
             log.warning("a batch of summaries cannot be looked into: %s", error)
-            return {}
+            return None
         if found is None:
             log.info("a batch of summaries is late: they are asked for one by one")
-            return {}
-        self._hold(batch_id, found)
         return found
 
-    def _hold(self, batch_id: str, found: Mapping[str, SummaryWords]) -> None:
-        self._words[batch_id] = found
-        for old in list(self._words)[:-HELD]:
-            for held in (self._words, self._asked_at, self._locks):
-                held.pop(old, None)
+    def _let_go(self) -> None:
+        for old in list(self._held)[:-HELD]:
+            del self._held[old]

@@ -222,6 +222,16 @@ class TestQuiet:
         assert row.stale_at > row.shown_at
         assert row.due_at == row.shown_at - lead(1)
 
+    async def test_the_reviews_do_not_fall_into_the_quiet_hours_after_their_evening(
+        self, town: Town, evenings: Evenings, clock: Clock
+    ) -> None:
+        quiet = {"quiet_from": "23:00", "quiet_to": "07:00", "review_weekday": 2}
+        await town.person("22:59", settings=quiet)
+        await plan_at(evenings, clock, "2026-06-10T22:59")
+        await plan_at(evenings, clock, "2026-07-01T22:59")
+        for kind in ("week", "month"):
+            assert (await town.summaries(kind))[-1].shown_at == at("2026-07-01T22:59")
+
     @pytest.mark.parametrize(
         ("until", "state", "shown_at"),
         [
