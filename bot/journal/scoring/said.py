@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from db.queries.scores import DayRecord
 # How far one tap goes, and from where a category without a score sets out.
 STEP, MIDDLE = 10, 50
 
-_TYPED = re.compile(r"([-−+]?\d{1,6})\s*(?:/\s*100|(?:out )?of 100|%|points?)?")
+_TYPED = re.compile(r"([-−+]?\d{1,6}(?:[.,]\d{1,3})?)\s*(?:/\s*100|(?:out )?of 100|%|points?)?")
 _NONE = {"none", "no score", "not scored", "nothing", "-"}
 
 
@@ -70,10 +71,12 @@ async def _recount(
 
 
 def typed(text: str) -> int | Literal["none"] | None:
-    """The score that a message states and nothing else, of any size; "none" for no score; None where it is
-    something else."""
+    """The score that a message states and nothing else, of any size and to the nearest whole; "none" for no
+    score; None where it is something else."""
     words = " ".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip(".!")
     if words in _NONE:
         return "none"
     number = _TYPED.fullmatch(words)
-    return int(number[1].replace("−", "-")) if number else None
+    if number is None:
+        return None
+    return int(Decimal(number[1].replace("−", "-").replace(",", ".")).to_integral_value(ROUND_HALF_UP))

@@ -1,5 +1,6 @@
 """What a person says of a category of their day, against what was read of it."""
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.journal.scoring import DayScorer, said
@@ -65,3 +66,22 @@ async def test_nobody_corrects_the_day_of_another(
     async with sessions.begin() as session:
         assert await said.say(session, other.user_id, MONDAY, "mood", 90) is None
     assert [it.score for it in await diary.categories(MONDAY)] == [30]
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("70", 70),
+        ("70/100", 70),
+        ("50.5", 51),
+        ("50,4", 50),
+        ("−3", -3),
+        ("140", 140),
+        ("none", "none"),
+        ("70 people", None),
+        ("1.2.3", None),
+        ("", None),
+    ],
+)
+def test_a_score_is_read_as_people_type_it(text: str, score: int | str | None) -> None:
+    assert said.typed(text) == score
