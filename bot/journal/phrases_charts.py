@@ -74,10 +74,15 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def done_of(done: str, target: str | None, unit: str, per: str | None) -> str:
-    """“2 of 3 times this week”, “7 times so far”."""
+NOW = {"day": "today", "week": "this week", "month": "this month"}
+AT_THE_END = {"day": "on its last day", "week": "in its last week", "month": "in all"}
+
+
+def done_of(done: str, target: str | None, unit: str, per: str | None, *, is_over: bool = False) -> str:
+    """“2 of 3 times this week”, “7 times so far”; told of a month that `is_over`, “2 of 3 times in its last
+    week”."""
     amount = f"{done} of {target}" if target is not None else done
-    when = {"day": "today", "week": "this week", "month": "this month"}.get(per or "", "")
+    when = (AT_THE_END if is_over else NOW).get(per or "", "")
     when = when or ("" if target is not None else "so far")
     return " ".join(it for it in (amount, unit, when) if it)
 

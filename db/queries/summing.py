@@ -101,6 +101,7 @@ async def metrics(session: AsyncSession, user_id: UUID, first: date, last: date)
 class GoalDays:
     """The days on which a goal was moved."""
 
+    goal_id: UUID
     title: str
     category: str | None
     days: frozenset[date]
@@ -127,7 +128,10 @@ async def goal_days(session: AsyncSession, user_id: UUID, first: date, last: dat
     found: dict[UUID, tuple[str, str | None, set[date]]] = {}
     for goal_id, title, category, day in await session.execute(moved):
         found.setdefault(goal_id, (title, category, set()))[2].add(day)
-    return [GoalDays(title=it[0], category=it[1], days=frozenset(it[2])) for it in found.values()]
+    return [
+        GoalDays(goal_id=goal_id, title=title, category=category, days=frozenset(days))
+        for goal_id, (title, category, days) in found.items()
+    ]
 
 
 async def keep_words(session: AsyncSession, user_id: UUID, local_date: date, **words: Any) -> None:

@@ -82,9 +82,11 @@ async def test_too_few_days_claim_nothing(started: World) -> None:
 
 async def test_a_month_reaches_from_its_first_day_to_its_last(started: World) -> None:
     minds, past = await a_diary(started, 40, date(2026, 10, 31))
+    await a_goal(past, "Run", date(2026, 10, 29), date(2026, 10, 31))
     text = together(await shown(past, await evening(past, date(2026, 10, 31), "month")))
     assert f"{phrases.MONTH} · 1–31 Oct 2026" in text
     assert "31 of 31 days scored" in text
+    assert "Run: 2 of 3 times in its last week" in text
     content = minds.asked[0]["messages"][0]["content"]
     assert "number 30." in content
     assert "number 31." not in content
@@ -182,3 +184,12 @@ async def test_the_bot_without_keys_tells_the_numbers_of_a_week(world: World) ->
     text = together(messages)
     assert "7 of 7 days scored" in text
     assert "follow" not in text
+
+
+async def test_goals_of_one_title_are_told_apart(started: World) -> None:
+    _, past = await a_diary(started, 7)
+    await a_goal(past, "Run", SUNDAY)
+    await a_goal(past, "Run", SUNDAY, SUNDAY - timedelta(days=1), SUNDAY - timedelta(days=2))
+    text = together(await shown(past, await evening(past, SUNDAY, "week")))
+    assert "Run: 1 of 3 times this week · 1 day of these" in text
+    assert "Run: 3 of 3 times this week · 3 days of these" in text

@@ -129,20 +129,22 @@ def who(person: Person, language: str | None) -> dict[str, str]:
     }
 
 
-def goal_lines(standings: Sequence[Standing]) -> str:
+def goal_lines(standings: Sequence[Standing], *, is_over: bool = False) -> str:
+    """`is_over`: they are told of a month that is."""
     lines = []
     for number, standing in enumerate(standings, 1):
         goal = standing.goal
         why = f" | why: {_quoted(goal.why)}" if goal.why else ""
-        lines.append(f'<goal n="{number}">{_quoted(goal.title)} | {_quoted(progress(standing))}{why}</goal>')
+        done = _quoted(progress(standing, is_over=is_over))
+        lines.append(f'<goal n="{number}">{_quoted(goal.title)} | {done}{why}</goal>')
     return "\n".join(lines) or "none"
 
 
-def progress(standing: Standing) -> str:
+def progress(standing: Standing, *, is_over: bool = False) -> str:
     """“2 of 3 times this week”."""
     goal = standing.goal
     target = numbers.plain(goal.target) if goal.target else None
-    return done_of(numbers.plain(standing.done), target, goal.unit or "", goal.cadence)
+    return done_of(numbers.plain(standing.done), target, goal.unit or "", goal.cadence, is_over=is_over)
 
 
 def said_lines(said: Sequence[DayScore]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -61,7 +62,7 @@ class Span:
     scores: Sequence[DayScore]
     clear: Sequence[Difference]
     goals: Sequence[Standing]
-    moved: Mapping[str, int]
+    moved: Mapping[UUID, int]
     said: Sequence[DayScore]
     memory: tuple[str, Line] | None
 
@@ -118,7 +119,7 @@ async def look_up(session: AsyncSession, person: Person, kind: str, last: date) 
         scores=scores,
         clear=differences.differences(scored, factors.factors(scored, numbers, moved)),
         goals=(await goals.active(session, person.user_id, last))[:MOST_GOALS],
-        moved={it.title: sum(first <= day <= last for day in it.days) for it in moved},
+        moved={it.goal_id: sum(first <= day <= last for day in it.days) for it in moved},
         said=await summing.said_before(session, person.user_id, last + timedelta(days=1), SAID_DAYS),
         memory=await looking_back.memory(session, person, last),
     )
@@ -129,7 +130,7 @@ def request(span: Span) -> SummaryRequest:
         **who(span.person, span.language),
         date=f"{span.first} to {span.last}",
         scored=_scored(span),
-        goals=goal_lines(span.goals),
+        goals=goal_lines(span.goals, is_over=span.kind == "month"),
         said=said_lines(span.said),
         entries=_entries(span),
     )
@@ -199,9 +200,10 @@ def _clear(span: Span) -> str:
 def _goals(span: Span) -> str:
     lines = []
     for standing in span.goals[:MOST_SHOWN_GOALS]:
+        done = progress(standing, is_over=span.kind == "month")
         title = isolated(plain(fit(standing.goal.title, 20)))
-        on = phrases.moved(span.moved.get(standing.goal.title, 0))
-        lines.append(" · ".join(filter(None, [f"{title}: {plain(progress(standing))}", on])))
+        on = phrases.moved(span.moved.get(standing.goal.id, 0))
+        lines.append(" · ".join(filter(None, [f"{title}: {plain(done)}", on])))
     return phrases.goals(lines) if lines else ""
 
 
