@@ -14,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     SmallInteger,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -77,7 +78,21 @@ class KnownWord(Base):
     __tablename__ = "known_words"
     __table_args__ = (
         PrimaryKeyConstraint("user_id", "word", "term"),
-        Index(None, "user_id", "length", postgresql_include=["letters", "pairs", "word", "term"]),
+        # Of whatever is near, one of the two finds it, and reads nothing else.
+        Index(
+            "ix_known_words_beginning",
+            "user_id",
+            text("left(word, 1)"),
+            "length",
+            postgresql_include=["letters", "pairs", "word", "term"],
+        ),
+        Index(
+            "ix_known_words_ending",
+            "user_id",
+            text("right(word, 2)"),
+            "length",
+            postgresql_include=["letters", "pairs", "word", "term"],
+        ),
         Index(None, "chunk_id"),
     )
 

@@ -227,17 +227,21 @@ _MEANT = """
         WHERE {term_is_held}
         UNION ALL SELECT place FROM same),
     guessed AS MATERIALIZED (
-        SELECT a.place, k.word, k.term FROM asked a
-        JOIN known_words k ON k.user_id = :user_id
-            AND k.length BETWEEN char_length(a.word) - a.slips AND char_length(a.word) + a.slips
+        SELECT DISTINCT a.place, k.word, k.term FROM asked a
+        CROSS JOIN LATERAL (
+            SELECT * FROM known_words k WHERE k.user_id = :user_id AND left(k.word, 1) = left(a.word, 1)
+                AND k.length BETWEEN char_length(a.word) - a.slips AND char_length(a.word) + a.slips
+            UNION ALL
+            SELECT * FROM known_words k WHERE k.user_id = :user_id AND right(k.word, 2) = right(a.word, 2)
+                AND k.length BETWEEN char_length(a.word) - a.slips AND char_length(a.word) + a.slips) AS k
+        WHERE a.slips > 0 AND a.place NOT IN (SELECT place FROM used)
             AND bit_count(CAST(k.letters # a.letters AS bit(32))) + abs(k.length - char_length(a.word))
                 <= 2 * a.slips
             AND bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word))
                 + 2 * ((bit_count(CAST(k.letters # a.letters AS bit(32)))
                         + abs(k.length - char_length(a.word)) + 1) / 2) <= 6 * a.slips
             AND (left(k.word, 1) = left(a.word, 1) OR right(k.word, 3) = right(a.word, 3)
-                 OR bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word)) <= 6)
-        WHERE a.slips > 0 AND a.place NOT IN (SELECT place FROM used))
+                 OR bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word)) <= 6))
     SELECT * FROM same UNION ALL SELECT k.place, k.word, k.term FROM guessed k
     WHERE NOT EXISTS (SELECT FROM apart) OR {known_is_held}
 """

@@ -49,6 +49,9 @@ def may_be_meant(one: str, other: str, slips: int) -> bool:
     A letter too many or too few changes one letter of the set and three pairs, one in place of another two
     and four, two that swapped none and six.
     """
+    if one[:1] != other[:1] and one[-2:] != other[-2:]:
+        # One slip leaves the beginning or the end as it is, and more are believed only where it does.
+        return False
     longer = abs(len(one) - len(other))
     changed = (letters(one) ^ letters(other)).bit_count() + longer
     around = (pairs(one) ^ pairs(other)).bit_count() + longer

@@ -8,7 +8,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -271,7 +271,10 @@ async def test_a_rare_word_is_found_among_more_postings_than_are_read(diary: Dia
 LETTERS = st.text(alphabet="abcde", max_size=9)
 
 
-@given(LETTERS, LETTERS, st.integers(1, 2))
+@given(LETTERS.filter(lambda it: len(it) >= typos.SHORTEST), LETTERS, st.integers(1, 2))
+@example("abcd", "bacd", 1)
+@example("abcd", "bcd", 1)
+@example("abcd", "eabcd", 1)
 def test_no_word_within_reach_is_sifted_out(one: str, other: str, slips: int) -> None:
     """What the database compares must never drop a word that the distance would keep."""
     if typos.distance(one, other, slips) <= slips:
