@@ -30,7 +30,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.create_index(
-        op.f("ix_known_words_user_id_length"), "known_words", ["user_id", "length"], postgresql_include=COVERED
+        op.f("ix_known_words_user_id_length"),
+        "known_words",
+        ["user_id", "length"],
+        postgresql_include=COVERED,
     )
     op.drop_index("ix_known_words_ending", table_name="known_words")
     op.drop_index("ix_known_words_beginning", table_name="known_words")
