@@ -1,6 +1,7 @@
 """The composition root: settings in, a running bot out. Everybody else is handed what they need."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import making
 from bot.config import Settings
-from bot.errors import DatabaseError
+from bot.errors import ConfigurationError, DatabaseError
 from bot.jobs.ticks import Chore, Ticks
 from bot.journal import safety
 from bot.journal.evenings import Evenings
@@ -137,7 +138,8 @@ class Daybook:
         self._claim = HeldLease(self.sessions, "bot", holder)
         self._displaced = asyncio.Event()
         self._undo = AsyncExitStack()
-        self._web = None if is_playground else self._make_web()
+        self.accounts = making.accounts(settings, self.sessions)
+        self._web: Server | None = None
         self.ticks = Ticks(
             self.sessions,
             wakes,
@@ -168,8 +170,34 @@ class Daybook:
         from bot.web.server import Server
 
         put = self.inbox.put if self._settings.public_url else None
-        app = web.build(put, self._settings.telegram_secret(), self.ready)
+        secret = self._settings.telegram_secret() if put else ""
+        app = web.build(put, secret, self.ready, self.accounts)
         return Server(app, self._settings.http_host, self._settings.http_port)
+
+    async def _serve_web(self) -> None:
+        """Its library takes half a second to load. In a playground, where the chat is what a person waits
+        for, that goes beside, and a port that is taken (by a bot that serves Telegram) is no trouble."""
+        if self._is_playground:
+            self._web = await asyncio.to_thread(self._make_web)
+            await self._web.start(or_any_port=True)
+        else:
+            self._web = self._make_web()
+            await self._web.start()
+
+    async def _stop_web(self) -> None:
+        with contextlib.suppress(ConfigurationError):
+            # Whoever waits for its address heard of it.
+            await self._serving
+        if self._web is not None:
+            await self._web.stop()
+
+    async def web_address(self) -> str:
+        """Where people reach the pages: PUBLIC_URL, or else an address of this machine."""
+        if self._settings.public_url:
+            return self._settings.public_url
+        await self._serving
+        assert self._web is not None  # noqa: S101 - it serves
+        return self._web.address
 
     async def start(self) -> None:
         """Each part is followed by how it is stopped: `stop` does that in the opposite order."""
@@ -182,6 +210,7 @@ class Daybook:
         if self.batches:
             undo.push_async_callback(self.batches.close)
         undo.push_async_callback(self._limits.close)
+        undo.push_async_callback(self.accounts.close)
         undo.push_async_callback(self._application.shutdown)
         await meeting.meet(self._application)
         # Other replicas may still use it; where there are none it ends by itself.
@@ -193,9 +222,10 @@ class Daybook:
             undo.push_async_callback(worker.stop)
         undo.callback(asyncio.create_task(self._work(rules), name="work").cancel)
         await self._wake()
-        if self._web:
-            undo.push_async_callback(self._web.stop)
-            await self._web.start()
+        self._serving = asyncio.create_task(self._serve_web(), name="web")
+        undo.push_async_callback(self._stop_web)
+        if not self._is_playground:
+            await self._serving
         undo.push_async_callback(self.stop_polling)
         undo.callback(self.ticks.stop)
         self.ticks.start()
@@ -314,7 +344,7 @@ async def _for_ever() -> None:
 async def daybook(
     settings: Settings, engine: AsyncEngine, token: str, *, is_playground: bool = False
 ) -> AsyncIterator[Daybook]:
-    """The bot at work. A playground has no web server, and shares its database with nobody."""
+    """The bot at work. A playground shares its database with nobody."""
     bot = Daybook(settings, engine, token, is_playground=is_playground)
     try:
         await bot.start()

@@ -25,6 +25,17 @@ DaybookError
 │   ├── DeliveryUnsent        the request never reached Telegram
 │   ├── DeliveryUnknown       the request may have reached Telegram; its answer was lost
 │   └── DeliveryUncertain     nor can the chat be asked whether the message is there
+├── AccountError              an account can't be made, opened or changed as asked
+│   ├── EmailRefused          this is no e-mail address
+│   ├── EmailTaken            there is an account with this e-mail
+│   ├── AlreadyAnAccount      the person has an account already
+│   ├── PasswordRefused       too short, too long, too easy to guess
+│   ├── SignInRefused         wrong e-mail or wrong password; which of them is not told
+│   ├── PasswordWrong         of somebody who is signed in
+│   ├── SignInTooOld          for this the password is needed again
+│   ├── TokenRefused          forged, expired, or its sign-in has ended
+│   ├── TooManyAttempts       wait; `retry_after` in seconds
+│   └── AccountsBusy          too many passwords wait to be checked; `retry_after` in seconds
 └── ApiRefused                the local Bot API server refuses a request (bot/playground/errors.py)
 
 A message is safe to log: it never holds what a person wrote, a token, a key or a password.
@@ -146,4 +157,54 @@ class DeliveryUnknown(DeliveryError):
 
 
 class DeliveryUncertain(DeliveryError):
+    pass
+
+
+class AccountError(DaybookError):
+    """Its message is for the person."""
+
+
+class EmailRefused(AccountError):
+    pass
+
+
+class EmailTaken(AccountError):
+    pass
+
+
+class AlreadyAnAccount(AccountError):
+    pass
+
+
+class PasswordRefused(AccountError):
+    pass
+
+
+class SignInRefused(AccountError):
+    pass
+
+
+class PasswordWrong(AccountError):
+    pass
+
+
+class SignInTooOld(AccountError):
+    pass
+
+
+class TokenRefused(AccountError):
+    pass
+
+
+class _Later(AccountError):
+    def __init__(self, reason: str, *, retry_after: float):
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class TooManyAttempts(_Later):
+    pass
+
+
+class AccountsBusy(_Later):
     pass

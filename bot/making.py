@@ -4,13 +4,20 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
 from bot.ai import offline
 from bot.ai.protocols import Batches
 from bot.config import Settings
+from bot.journal.accounts import Accounts
+from bot.journal.accounts.attempts import Attempts
+from bot.journal.accounts.passwords import Passwords
+from bot.journal.accounts.tokens import Tokens
 from bot.journal.goals.proposing import Proposer
 from bot.journal.journey import Minds
 from bot.journal.readers import Readers
 from bot.limits import Limits, LocalLimits
+from bot.limits.guesses import Guesses, LocalGuesses
 
 
 def minds(settings: Settings) -> Minds:
@@ -79,6 +86,25 @@ def limits(settings: Settings) -> Limits:
     from bot.limits.shared import RedisLimits
 
     return RedisLimits(settings.redis_url.get_secret_value())
+
+
+def guesses(settings: Settings) -> Guesses:
+    if settings.redis_url is None:
+        return LocalGuesses()
+    from bot.limits.shared_guesses import RedisGuesses
+
+    return RedisGuesses(settings.redis_url.get_secret_value())
+
+
+def accounts(settings: Settings, sessions: async_sessionmaker[AsyncSession]) -> Accounts:
+    key = settings.signing_key()
+    return Accounts(
+        sessions=sessions,
+        tokens=Tokens(key),
+        passwords=Passwords(),
+        attempts=Attempts(guesses(settings), key),
+        default_time_zone=settings.default_time_zone,
+    )
 
 
 def for_chat(settings: Settings) -> Settings:

@@ -35,7 +35,7 @@ def test_all_that_the_chat_keeps_lies_in_a_folder_of_its_own(tmp_path: Path) -> 
     home = tmp_path / "home"
     assert sorted(it.name for it in home.iterdir()) == ["chat.log", "playground"]
     kept = home / "playground"
-    assert sorted(it.name for it in kept.iterdir()) == ["audio", "postgres"]
+    assert sorted(it.name for it in kept.iterdir()) == ["audio", "postgres", "secret_key"]
     [stored] = [it for it in (kept / "audio").rglob("*") if it.is_file()]
     assert stored.read_bytes() == note.read_bytes()
     checked = bot(tmp_path, "check")

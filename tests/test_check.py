@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.server import BotApiServer
-from bot.web import app as web
+from bot.web import health
 from bot.web.server import Server
 from tests.test_limits import RedisServer
 from tests.vendors import KEY, AnthropicServer, OpenAIServer
@@ -129,7 +129,7 @@ async def test_nobody_listens_anywhere(site: Site) -> None:
 
 
 async def test_a_daybook_that_answers_everywhere_and_an_address_of_another_machine(site: Site) -> None:
-    server = Server(web.build(None, "", ready), "127.0.0.1", 0)
+    server = Server(health.alone(ready), "127.0.0.1", 0)
     await server.start()
     said = await site.check(HTTP_PORT=str(server.port), HTTP_HOST="0.0.0.0")  # noqa: S104
     await server.stop()

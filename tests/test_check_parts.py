@@ -13,7 +13,7 @@ from bot.ai import claude
 from bot.ai import openai as openai_minds
 from bot.check import minds, parts, web
 from bot.playground.server import BotApiServer
-from bot.web import app as site
+from bot.web import health
 from bot.web.server import Server
 from tests.conftest import make_settings
 from tests.test_limits import RedisServer
@@ -167,7 +167,7 @@ async def test_the_web_port() -> None:
     where = f"http://127.0.0.1:{settings.http_port}/health"
     line = await web.port(settings)
     assert (line.state, line.what) == ("ok", f"{where}, the port is free")
-    server = Server(site.build(None, "", ready), "127.0.0.1", settings.http_port)
+    server = Server(health.alone(ready), "127.0.0.1", settings.http_port)
     await server.start()
     line = await web.port(settings)
     await server.stop()

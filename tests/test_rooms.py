@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BESIDE = {"bot", "bot.config", "bot.errors", "bot.logs", "bot.lease", "bot.limits", "bot.values", "bot.work"}
+BESIDE = {
+    "bot",
+    "bot.config",
+    "bot.errors",
+    "bot.lease",
+    "bot.limits",
+    "bot.limits.guesses",
+    "bot.logs",
+    "bot.values",
+    "bot.work",
+}
 INNER = {"bot.journal", "bot.ai.protocols", "bot.prompts", "db"}
 LABELLED = "tests.journal.safety.labelled"
 ALLOWED = {

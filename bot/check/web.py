@@ -5,12 +5,10 @@ import aiohttp
 from bot.check.line import Line
 from bot.config import Settings
 from bot.errors import ConfigurationError
-from bot.web.server import listen
+from bot.web.server import EVERYWHERE, listen
 
 PATIENCE = aiohttp.ClientTimeout(total=2)
 HEALTH = ({"status": "healthy"}, {"status": "unhealthy"})
-# Who listens everywhere is asked on this machine.
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 async def port(settings: Settings) -> Line:

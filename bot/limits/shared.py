@@ -18,6 +18,20 @@ REST = 5.0
 LONGEST = 120.0
 
 
+def connect(url: str) -> Redis:
+    """A client that connects when first used. Raises `ConfigurationError`."""
+    try:
+        redis = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+        # What is wrong behind the address's question mark shows only here.
+        redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError):
+        raise ConfigurationError(
+            "REDIS_URL: it cannot be understood: give an address such as redis://127.0.0.1:6379/0, "
+            "without parameters that redis-py does not know"
+        ) from None
+    return redis
+
+
 class RedisLimits:
     """Shared by every process on one Redis. Without Redis each process counts for itself, which
     errs by the number of replicas and never stops the bot."""
@@ -33,15 +47,7 @@ class RedisLimits:
     """
 
     def __init__(self, url: str) -> None:
-        try:
-            self._redis = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
-            # What is wrong behind the address's question mark shows only here.
-            self._redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
-        except (ValueError, TypeError):
-            raise ConfigurationError(
-                "REDIS_URL: it cannot be understood: give an address such as redis://127.0.0.1:6379/0, "
-                "without parameters that redis-py does not know"
-            ) from None
+        self._redis = connect(url)
         self._script = self._redis.register_script(self.SCRIPT)
         self._local = LocalLimits()
         self._rest_until = 0.0

@@ -1,4 +1,4 @@
-"""The HTTP side: health, and Telegram's webhook."""
+"""The HTTP side: health, the API, and Telegram's webhook."""
 
 import hmac
 import json
@@ -7,38 +7,46 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 
+from bot.journal.accounts import Accounts
+from bot.web import auth, health, problems
+from bot.web.depth import nests_deeper
+from bot.web.headers import Headers
 from bot.web.paths import WEBHOOK
+from bot.web.routes import LARGEST_BODY
 
 LARGEST_UPDATE = 1024 * 1024
 DEEPEST_UPDATE = 64
+
+
+DESCRIPTION = """A diary's own door for programs: sign in with e-mail and password, and reach what is yours.
+
+Every route but `register`, `login` and the health of the process wants `Authorization: Bearer <token>`.
+Whatever goes wrong is told as `{"detail": "…"}`. Times are UTC, in RFC 3339."""
 
 
 def build(
     put: Callable[[Sequence[dict[str, Any]]], Awaitable[None]] | None,
     secret: str,
     ready: Callable[[], Awaitable[dict[str, str]]],
+    accounts: Accounts,
 ) -> FastAPI:
-    """`put` commits raw updates, None where updates are polled. `ready` tells each part: "ok" or
+    """`put` commits raw updates, None where updates are polled. `ready` tells each part: "ok", "off" or
     what is wrong with it."""
-    app = FastAPI(title="Daybook", docs_url=None, redoc_url=None, openapi_url=None)
-
-    @app.get("/health")
-    async def health() -> Response:
-        parts = await ready()
-        if parts["database"] == "ok":
-            return JSONResponse({"status": "healthy"})
-        return JSONResponse({"status": "unhealthy"}, status_code=503)
-
-    @app.get("/health/ready")
-    async def health_ready() -> Response:
-        parts = await ready()
-        well = all(state in {"ok", "off"} for state in parts.values())
-        return JSONResponse(
-            {"status": "ready" if well else "not ready", "parts": parts}, status_code=200 if well else 503
-        )
-
+    app = FastAPI(
+        title="Daybook",
+        version="1",
+        description=DESCRIPTION,
+        # Its pages load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=LARGEST_BODY,
+    )
+    app.state.accounts = accounts
+    app.add_middleware(Headers)
+    problems.install(app)
+    app.include_router(health.router(ready))
+    app.include_router(auth.router)
     if put is not None:
         _add_webhook(app, put, secret.encode())
     return app
@@ -47,7 +55,7 @@ def build(
 def _add_webhook(
     app: FastAPI, put: Callable[[Sequence[dict[str, Any]]], Awaitable[None]], secret: bytes
 ) -> None:
-    @app.post(WEBHOOK)
+    @app.post(WEBHOOK, include_in_schema=False)
     async def webhook(request: Request) -> Response:
         """Acknowledge an update once it is committed."""
         given = request.headers.get("x-telegram-bot-api-secret-token", "")
@@ -78,7 +86,7 @@ async def _bounded_body(request: Request) -> bytes | None:
 
 def _parse(body: bytes) -> dict[str, Any] | None:
     """The update, or None for what is none: no JSON, nested too deep, or without an integer id."""
-    if _depth(body) > DEEPEST_UPDATE:
+    if nests_deeper(body, DEEPEST_UPDATE):
         return None
     try:
         update = json.loads(body, parse_constant=_refuse, parse_float=_finite)
@@ -98,15 +106,3 @@ def _finite(text: str) -> float:
 def _refuse(constant: str) -> None:
     """NaN and its like are no JSON, though Python reads them."""
     raise ValueError(constant)
-
-
-def _depth(body: bytes) -> int:
-    """How deep the brackets nest at most; brackets within strings count too, which only errs high."""
-    deepest = depth = 0
-    for byte in body:
-        if byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
-    return deepest

@@ -1,3 +1,5 @@
-"""Where Telegram delivers; apart from the app, whose library takes long to load."""
+"""Where things are; apart from the app, whose library takes long to load."""
 
 WEBHOOK = "/telegram/webhook"
+API = "/api/v1"
+LOGIN = f"{API}/auth/login"

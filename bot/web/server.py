@@ -10,6 +10,9 @@ from fastapi import FastAPI
 
 from bot.errors import ConfigurationError
 
+# Who listens everywhere is reached on this machine.
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
 
 class Server:
     """Serves `app` until `stop`. Port 0 takes any free one; `port` tells which."""
@@ -20,8 +23,21 @@ class Server:
         self._host, self.port = host, port
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        listener = listen(self._host, self.port)
+    @property
+    def address(self) -> str:
+        """By which this machine reaches it."""
+        host = EVERYWHERE.get(self._host, self._host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    async def start(self, *, or_any_port: bool = False) -> None:
+        """Raises `ConfigurationError` where it may not listen there; where just the port is taken,
+        `or_any_port` finds another."""
+        try:
+            listener = listen(self._host, self.port)
+        except ConfigurationError:
+            if not or_any_port:
+                raise
+            listener = listen(self._host, 0)
         self.port = listener.getsockname()[1]
         # The bot stops by its own signal handlers, in its own order.
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from bot.journal.accounts import Accounts
 from bot.telegram.inbox import Inbox
 from bot.web import app as web
 from bot.web.paths import WEBHOOK
@@ -42,9 +43,9 @@ class Site:
 
 
 @pytest.fixture
-async def site(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[Site]:
+async def site(sessions: async_sessionmaker[AsyncSession], accounts: Accounts) -> AsyncIterator[Site]:
     inbox = Inbox(sessions, Wake())
-    server = Server(web.build(inbox.put, SECRET, ok), "127.0.0.1", 0)
+    server = Server(web.build(inbox.put, SECRET, ok, accounts), "127.0.0.1", 0)
     await server.start()
     yield Site(server.port)
     await server.stop()
@@ -120,18 +121,18 @@ async def test_health(site: Site) -> None:
     assert await site.get("/health/ready") == (200, {"status": "ready", "parts": {"database": "ok"}})
 
 
-async def test_polling_bots_have_no_webhook() -> None:
-    server = Server(web.build(None, SECRET, ok), "127.0.0.1", 0)
+async def test_polling_bots_have_no_webhook(accounts: Accounts) -> None:
+    server = Server(web.build(None, SECRET, ok, accounts), "127.0.0.1", 0)
     await server.start()
     assert await Site(server.port).post(HEADER, json=UPDATE) == 404
     await server.stop()
 
 
-async def test_a_sick_database_shows() -> None:
+async def test_a_sick_database_shows(accounts: Accounts) -> None:
     async def sick() -> dict[str, str]:
         return {"database": "unreachable (OSError)"}
 
-    server = Server(web.build(None, SECRET, sick), "127.0.0.1", 0)
+    server = Server(web.build(None, SECRET, sick, accounts), "127.0.0.1", 0)
     await server.start()
     assert await Site(server.port).get("/health") == (503, {"status": "unhealthy"})
     assert (await Site(server.port).get("/health/ready"))[0] == 503

@@ -1,0 +1,234 @@
+"""What an account is: made, opened, closed, changed, erased."""
+
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from uuid_utils.compat import uuid7
+
+from bot.errors import (
+    AccountsBusy,
+    AlreadyAnAccount,
+    EmailRefused,
+    EmailTaken,
+    PasswordWrong,
+    SignInRefused,
+    SignInTooOld,
+    TokenRefused,
+)
+from bot.journal.accounts import emails, passwords
+from bot.journal.accounts.attempts import Attempts, Guess
+from bot.journal.accounts.passwords import Passwords
+from bot.journal.accounts.tokens import Tokens
+from bot.journal.accounts.values import Caller, Profile, SignedIn
+from bot.journal.naming import tidy
+from db import owned
+from db.queries import accounts
+
+# So long after signing in nobody is asked for their password again.
+FRESH = timedelta(minutes=10)
+TAKEN = "there is an account with this e-mail already"
+
+T = TypeVar("T")
+
+
+class Accounts:
+    """`address` is where a caller comes from, as far as the transport knows: guesses are counted by it."""
+
+    def __init__(
+        self,
+        *,
+        sessions: async_sessionmaker[AsyncSession],
+        tokens: Tokens,
+        passwords: Passwords,
+        attempts: Attempts,
+        default_time_zone: str,
+    ) -> None:
+        self._sessions = sessions
+        self._tokens = tokens
+        self._passwords = passwords
+        self.attempts = attempts
+        self._default_time_zone = default_time_zone
+
+    async def register(self, email: str, password: str, name: str, address: str | None) -> SignedIn:
+        """A person who comes by this door first.
+
+        Raises `EmailRefused`, `PasswordRefused`, `EmailTaken`, `TooManyAttempts`, `AccountsBusy`.
+        """
+        email, name = emails.normalise(email), tidy(name)
+        passwords.check(password, email=email, name=name)
+        async with self.attempts.register(address) as attempt:
+            hashed = await self._hash_for(email, password, attempt)
+            user_id = uuid7()
+            async with owned.begin(self._sessions, user_id) as session:
+                row = {"name": name, "time_zone": self._default_time_zone}
+                if not await accounts.add(session, user_id, email=email, password_hash=hashed, **row):
+                    raise EmailTaken(TAKEN)
+                signed_in = await self._let_in(session, user_id)
+            attempt.right()
+        return signed_in
+
+    async def claim(self, user_id: UUID, email: str, password: str, address: str | None) -> SignedIn:
+        """Give somebody who is known from a chat an account.
+
+        Raises as `register`, and `AlreadyAnAccount`.
+        """
+        email = emails.normalise(email)
+        passwords.check(password, email=email)
+        async with self.attempts.register(address) as attempt:
+            hashed = await self._hash_for(email, password, attempt)
+            async with owned.begin(self._sessions, user_id) as session:
+                known = await accounts.credentials(session, user_id)
+                if known is None or known.password_hash is not None:
+                    raise AlreadyAnAccount("there is an account already")
+                if not await accounts.claim(session, user_id, email=email, password_hash=hashed):
+                    raise EmailTaken(TAKEN)
+                signed_in = await self._let_in(session, user_id)
+            attempt.right()
+        return signed_in
+
+    async def _hash_for(self, email: str, password: str, attempt: Guess) -> str:
+        """Of an e-mail that is taken no password need be hashed: that it is will be told."""
+        async with self._sessions() as session:
+            if await accounts.is_taken(session, email):
+                raise EmailTaken(TAKEN)
+        return await self._busy_or(attempt, self._passwords.hash(password))
+
+    async def _busy_or(self, attempt: Guess, work: Awaitable[T]) -> T:
+        """Whoever could not be looked at has not guessed."""
+        try:
+            return await work
+        except AccountsBusy:
+            attempt.unlooked()
+            raise
+
+    async def sign_in(self, email: str, password: str, address: str | None) -> SignedIn:
+        """Raises `SignInRefused`, alike for an unknown e-mail and a wrong password; `TooManyAttempts`,
+        `AccountsBusy`."""
+        try:
+            email = emails.normalise(email)
+        except EmailRefused:
+            # Nobody has it; that takes its time, too.
+            email = email[: emails.LONGEST]
+        async with self.attempts.sign_in(email, address) as guess:
+            async with self._sessions() as session:
+                known = await accounts.find(session, email)
+            hash_ = known.password_hash if known else None
+            fits, newer = await self._busy_or(guess, self._passwords.verify(password, hash_))
+            if not fits or known is None:
+                raise SignInRefused("wrong e-mail or password")
+            async with owned.begin(self._sessions, known.user_id) as session:
+                now = await accounts.credentials(session, known.user_id)
+                if now is None or now.password_hash != hash_:
+                    # Changed while we looked: the password that fitted is the old one.
+                    raise SignInRefused("wrong e-mail or password")
+                if newer:
+                    await accounts.write(session, known.user_id, password_hash=newer)
+                signed_in = await self._let_in(session, known.user_id)
+            guess.right()
+        return signed_in
+
+    async def let_in(self, user_id: UUID) -> SignedIn:
+        """Sign in somebody who has shown in another way who they are."""
+        async with owned.begin(self._sessions, user_id) as session:
+            return await self._let_in(session, user_id)
+
+    async def _let_in(self, session: AsyncSession, user_id: UUID) -> SignedIn:
+        sign_in_id, began = await accounts.sign_in(session, user_id, self._tokens.lifetime)
+        return SignedIn(
+            user_id=user_id,
+            sign_in_id=sign_in_id,
+            token=self._tokens.issue(sign_in_id, user_id, began),
+            expires_at=began + self._tokens.lifetime,
+        )
+
+    async def who(self, token: str) -> Caller:
+        """Whom the token speaks for. Raises `TokenRefused`."""
+        claims = self._tokens.read(token)
+        async with owned.begin(self._sessions, claims.user_id) as session:
+            began = await accounts.signed_in_at(session, claims.user_id, claims.sign_in_id)
+        if began is None:
+            raise TokenRefused("this sign-in has ended: sign in again")
+        return Caller(user_id=claims.user_id, sign_in_id=claims.sign_in_id, signed_in_at=began)
+
+    async def profile(self, user_id: UUID) -> Profile:
+        async with owned.begin(self._sessions, user_id) as session:
+            found = await accounts.read(session, user_id)
+        if found is None:
+            raise TokenRefused("this account is gone")
+        return Profile(
+            id=found.id,
+            email=found.email,
+            name=found.name,
+            time_zone=found.time_zone,
+            created_at=found.created_at,
+            chats=found.chats,
+        )
+
+    async def sign_out(self, caller: Caller) -> None:
+        async with owned.begin(self._sessions, caller.user_id) as session:
+            await accounts.sign_out(session, caller.user_id, caller.sign_in_id)
+
+    async def sign_out_everywhere(self, user_id: UUID) -> int:
+        """How many sign-ins that ended."""
+        async with owned.begin(self._sessions, user_id) as session:
+            return await accounts.sign_out(session, user_id)
+
+    async def change_password(self, caller: Caller, old: str, new: str, address: str | None) -> SignedIn:
+        """Every sign-in ends, and a new one begins.
+
+        Raises `PasswordWrong` where `old` is wrong, `PasswordRefused`, `TooManyAttempts`, `AccountsBusy`.
+        """
+        profile = await self.profile(caller.user_id)
+        passwords.check(new, email=profile.email, name=profile.name)
+        fitted = await self._confirm(caller, old, address)
+        hashed = await self._passwords.hash(new)
+        async with owned.begin(self._sessions, caller.user_id) as session:
+            now = await accounts.credentials(session, caller.user_id)
+            if now is None or now.password_hash != fitted:
+                raise PasswordWrong("the password was changed meanwhile")
+            await accounts.write(session, caller.user_id, password_hash=hashed)
+            await accounts.sign_out(session, caller.user_id)
+            return await self._let_in(session, caller.user_id)
+
+    async def set_password(self, user_id: UUID, new: str) -> None:
+        """For whoever has shown in another way who they are: the old one is not asked for. Every sign-in
+        ends. Raises `PasswordRefused`, `AccountsBusy`."""
+        profile = await self.profile(user_id)
+        passwords.check(new, email=profile.email, name=profile.name)
+        hashed = await self._passwords.hash(new)
+        async with owned.begin(self._sessions, user_id) as session:
+            await accounts.credentials(session, user_id)
+            await accounts.write(session, user_id, password_hash=hashed)
+            await accounts.sign_out(session, user_id)
+
+    async def confirm(self, caller: Caller, password: str | None, address: str | None) -> None:
+        """Make sure that it is the person who asks for what cannot be undone: they signed in just now, or
+        say their password again. Raises `SignInTooOld`, `PasswordWrong`, `TooManyAttempts`."""
+        if password is not None:
+            await self._confirm(caller, password, address)
+        elif datetime.now(UTC) - caller.signed_in_at > FRESH:
+            raise SignInTooOld("you signed in a while ago: give your password again")
+
+    async def _confirm(self, caller: Caller, password: str, address: str | None) -> str:
+        """The hash that the password fits."""
+        async with self.attempts.within(caller.sign_in_id, address) as guess:
+            async with owned.begin(self._sessions, caller.user_id) as session:
+                known = await accounts.credentials(session, caller.user_id)
+            hash_ = known.password_hash if known else None
+            fits, _ = await self._busy_or(guess, self._passwords.verify(password, hash_))
+            if not fits or hash_ is None:
+                raise PasswordWrong("wrong password")
+            guess.right()
+        return hash_
+
+    async def erase(self, user_id: UUID) -> None:
+        """Everything of theirs goes."""
+        async with owned.begin(self._sessions, user_id) as session:
+            await accounts.erase(session, user_id)
+
+    async def close(self) -> None:
+        self._passwords.close()
+        await self.attempts.close()

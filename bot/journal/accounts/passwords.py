@@ -1,0 +1,176 @@
+"""Passwords: which are refused, and their hashes, made off the event loop."""
+
+import asyncio
+import base64
+import contextlib
+import os
+import sys
+import threading
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.errors import AccountsBusy, PasswordRefused
+
+if TYPE_CHECKING:
+    from pwdlib import PasswordHash
+
+SHORTEST, LONGEST = 10, 256
+# As OWASP recommends for argon2id: 19 MiB, two passes, one lane; about 40 ms.
+MEMORY, PASSES, LANES = 19_456, 2, 1
+# bcrypt reads no further, and its library refuses to guess what that means.
+MOST_OF_BCRYPT = 72
+# One thread hashes 25 passwords a second, and leaves the other processors to the diary.
+THREADS = 1
+# More than that wait for no answer within a second or two: they are told to come again.
+WAITING = 40
+# Of the least urgency: what people write goes first.
+NICENESS = 19
+# What is put before or after a common word to get past a rule.
+FEW = 4
+# With fewer that surprise, a password is a row of keys or letters.
+FRESH = 5
+LEET = str.maketrans("013457@$!|", "oieastasil")
+
+T = TypeVar("T")
+
+
+class Passwords:
+    """Hashes and verifies, one after the other, in a thread of its own."""
+
+    def __init__(self, waiting: int = WAITING) -> None:
+        self._most = waiting
+        self._under_way = 0
+        self._pool = ThreadPoolExecutor(THREADS, "passwords", initializer=_step_back)
+        # Nobody knows a password for it: verifying one takes as long as for an account.
+        self._nobody = _made_up()
+
+    async def hash(self, password: str) -> str:
+        """argon2id. Raises `AccountsBusy`."""
+        return await self._in_turn(lambda: _hasher().hash(_form(password)))
+
+    async def verify(self, password: str, hash_: str | None) -> tuple[bool, str | None]:
+        """Whether it is the password, and a hash to keep instead where the kept one is of an older kind.
+        Without a hash the answer is no, and takes as long. Raises `AccountsBusy`."""
+        return await self._in_turn(lambda: _verify(_form(password), hash_, self._nobody))
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        if self._under_way >= self._most:
+            raise AccountsBusy("too many people sign in at once: try again in a moment", retry_after=2.0)
+        self._under_way += 1
+        future = self._pool.submit(work)
+        # Also when nobody waits for it any more, it takes its place until it is done.
+        loop = asyncio.get_running_loop()
+        future.add_done_callback(lambda _: _tell(loop, self._done))
+        return await asyncio.wrap_future(future)
+
+    def _done(self) -> None:
+        self._under_way -= 1
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def check(password: str, *, email: str | None = None, name: str | None = None) -> None:
+    """Raises `PasswordRefused` for one that is too short, too long, or among the first to be tried."""
+    password = _form(password)
+    if len(password) < SHORTEST:
+        raise PasswordRefused(f"a password has at least {SHORTEST} characters")
+    if len(password) > LONGEST:
+        raise PasswordRefused(f"a password has at most {LONGEST} characters")
+    if not password.isprintable():
+        raise PasswordRefused("a password has no line ends, tabs and the like in it")
+    plain = password.casefold()
+    if _fresh(plain) < FRESH:
+        raise PasswordRefused("this password is a row of keys: choose one that is harder to guess")
+    if _is_common(plain):
+        raise PasswordRefused("this password is one that many people use: choose another")
+    if any(len(plain.replace(it, "")) <= FEW for it in _known(email, name)):
+        raise PasswordRefused("this password is your name or e-mail: choose another")
+
+
+def _form(password: str) -> str:
+    """As keyboards differ in how they compose letters."""
+    return unicodedata.normalize("NFC", password)
+
+
+def _known(email: str | None, name: str | None) -> list[str]:
+    """What whoever guesses tries beside the common ones, in small letters."""
+    local, _, domain = (email or "").partition("@")
+    words = [email or "", local, domain.partition(".")[0], name or "", "daybook"]
+    return sorted({it.casefold() for it in words if len(it) > FEW}, key=len, reverse=True)
+
+
+def _is_common(plain: str) -> bool:
+    """Whether it is a common one, also twice, in other letters, or with a year or so around it."""
+    once = _once(plain)
+    ends = "0123456789!?.,;:*#+-_=@$%&/ "
+    bare = once.strip(ends)
+    # What is left of a number is nothing, of which everything could be made.
+    shortened = [bare] if bare and len(once) - len(bare) <= FEW else []
+    candidates = {plain, once, *shortened}
+    candidates |= {it.translate(LEET) for it in candidates}
+    return not candidates.isdisjoint(_common())
+
+
+def _once(text: str) -> str:
+    """What the whole text repeats, or else the text."""
+    return text[: (text + text).find(text, 1)]
+
+
+def _fresh(text: str) -> int:
+    """How many of its characters do not just follow from the one before, as in aaaa, abcd, 9876."""
+    steps = [ord(after) - ord(before) for before, after in pairwise(text)]
+    return 1 + sum(step not in {-1, 0, 1} for step in steps)
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The 3,000 most common passwords, and those of ten and more characters among the first 30,000."""
+    file = resources.files(__package__) / "common_passwords.txt"
+    return frozenset(file.read_text("utf-8").split())
+
+
+@cache
+def _hasher() -> "PasswordHash":
+    from pwdlib import PasswordHash
+    from pwdlib.hashers.argon2 import Argon2Hasher
+    from pwdlib.hashers.bcrypt import BcryptHasher
+
+    newest = Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY, parallelism=LANES)
+    return PasswordHash((newest, BcryptHasher()))
+
+
+def _verify(password: str, hash_: str | None, nobody: str) -> tuple[bool, str | None]:
+    from pwdlib.exceptions import UnknownHashError
+
+    is_bcrypt = hash_ is not None and hash_.startswith("$2")
+    if hash_ is None or (is_bcrypt and len(password.encode()) > MOST_OF_BCRYPT):
+        _hasher().verify(password, nobody)
+        return False, None
+    try:
+        return _hasher().verify_and_update(password, hash_)
+    except UnknownHashError:
+        return False, None
+
+
+def _made_up() -> str:
+    salt, digest = (base64.b64encode(os.urandom(size)).decode().rstrip("=") for size in (16, 32))
+    return f"$argon2id$v=19$m={MEMORY},t={PASSES},p={LANES}${salt}${digest}"
+
+
+def _step_back() -> None:
+    """Linux schedules each thread by itself; elsewhere there is only the whole process."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, done: Callable[[], None]) -> None:
+    # The loop may be closed by the time that the last hash is made.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(done)

@@ -1,0 +1,47 @@
+"""Routes that look at a body before anybody parses it."""
+
+from collections.abc import Callable, Coroutine
+from email.message import Message
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.params import Form
+from fastapi.routing import APIRoute
+
+from bot.web.depth import nests_deeper
+from bot.web.problems import problem
+
+# Enough for the longest entry, whose every character may be escaped.
+LARGEST_BODY = 1024 * 1024
+DEEPEST_BODY = 32
+
+
+class ApiRoute(APIRoute):
+    """415 for a body of another type than the one described, 400 for one that nests too deep. How large it
+    may be is the library's to say (`max_body_size`)."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        if self.body_field is None:
+            return handle
+        is_form = isinstance(self.body_field.field_info, Form)
+
+        async def look_first(request: Request) -> Response:
+            wanted = "application/x-www-form-urlencoded" if is_form else "application/json"
+            given = request.headers.get("content-type")
+            if given is None:
+                if await request.body():
+                    return problem(415, f"the body must be {wanted}")
+            elif _media_type(given) != wanted:
+                return problem(415, f"the body must be {wanted}")
+            elif not is_form and nests_deeper(await request.body(), DEEPEST_BODY):
+                return problem(400, "the body nests too deep")
+            return await handle(request)
+
+        return look_first
+
+
+def _media_type(header: str) -> str:
+    message = Message()
+    message["content-type"] = header
+    return message.get_content_type()
