@@ -18,6 +18,7 @@ from bot.config import Settings
 from bot.errors import ConfigurationError, DatabaseError
 from bot.jobs.ticks import Chore, Ticks
 from bot.journal import safety
+from bot.journal.accounts.erasing import Erasing
 from bot.journal.evenings import Evenings
 from bot.journal.journey import Journey
 from bot.journal.queue import JourneyQueue
@@ -138,7 +139,8 @@ class Daybook:
         self._claim = HeldLease(self.sessions, "bot", holder)
         self._displaced = asyncio.Event()
         self._undo = AsyncExitStack()
-        self.accounts = making.accounts(settings, self.sessions)
+        self._erasing = Erasing(self.sessions, store)
+        self.accounts = making.accounts(settings, self.sessions, self._erasing)
         self._web: Server | None = None
         self.ticks = Ticks(
             self.sessions,
@@ -149,13 +151,14 @@ class Daybook:
         )
 
     def _chores(self) -> list[Chore]:
-        """What the evening needs done every so many seconds."""
+        """What is to be done every so many seconds."""
         following = Following(self.sessions, self.summaries)
         chores: list[Chore] = [
             (LOOKS, self.evenings.plan),
             (LOOKS, self.reminders.send_due),
             (30, following.bring),
             (over.EVERY, self._score_days_that_are_over),
+            (30, self._erasing.go_on),
         ]
         if self.batches:
             asking = AskingAhead(sessions=self.sessions, summaries=self.summaries, batches=self.batches)

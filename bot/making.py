@@ -11,6 +11,7 @@ from bot.ai.protocols import Batches
 from bot.config import Settings
 from bot.journal.accounts import Accounts
 from bot.journal.accounts.attempts import Attempts
+from bot.journal.accounts.erasing import Erasing
 from bot.journal.accounts.passwords import Passwords
 from bot.journal.accounts.tokens import Tokens
 from bot.journal.goals.proposing import Proposer
@@ -96,13 +97,14 @@ def guesses(settings: Settings) -> Guesses:
     return RedisGuesses(settings.redis_url.get_secret_value())
 
 
-def accounts(settings: Settings, sessions: async_sessionmaker[AsyncSession]) -> Accounts:
+def accounts(settings: Settings, sessions: async_sessionmaker[AsyncSession], erasing: Erasing) -> Accounts:
     key = settings.signing_key()
     return Accounts(
         sessions=sessions,
         tokens=Tokens(key),
         passwords=Passwords(),
         attempts=Attempts(guesses(settings), key),
+        erasing=erasing,
         default_time_zone=settings.default_time_zone,
     )
 

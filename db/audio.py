@@ -35,19 +35,30 @@ class AudioStore:
             return bytes(await found.bytes_async())
 
     async def beginning(self, path: str) -> list[str]:
-        """The URLs of all that is stored in the folder of `path` under names that begin like it."""
+        """The URLs of all that is stored in the folder of `path`, or of that URL, under names that begin
+        like it."""
+        path = self._path(path)
         folder, _, _ = path.rpartition("/")
         with _failures("listed"):
             found = await self._store.list_with_delimiter_async(prefix=folder)
         return [f"{self.url}/{it['path']}" for it in found["objects"] if it["path"].startswith(path)]
 
+    async def within(self, folder: str) -> list[str]:
+        """The URLs of all that is stored in `folder`, and in folders of its own."""
+        with _failures("listed"):
+            found = await self._store.list(prefix=folder).collect_async()
+        return [f"{self.url}/{it['path']}" for it in found]
+
     async def delete(self, url: str) -> None:
         """Delete what `put` stored; what is gone already is no matter."""
-        path = url.removeprefix(self.url + "/")
+        path = self._path(url)
         if path == url or ".." in path.split("/"):
             raise StoreError("AUDIO_STORE_URL: a recording lies in another store, which is not set any more")
         with _failures("deleted from"), contextlib.suppress(FileNotFoundError, NotFoundError):
             await self._store.delete_async(path)
+
+    def _path(self, url: str) -> str:
+        return url.removeprefix(self.url + "/")
 
     async def reachable(self) -> None:
         with _failures("listed"):

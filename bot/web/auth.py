@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Form
+from fastapi import APIRouter, Body, Form, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.journal.accounts import Profile, SignedIn, emails, passwords
@@ -152,14 +152,25 @@ async def me(caller: SignedInPerson, accounts: TheAccounts) -> Account:
     return Account(**_account(await accounts.profile(caller.user_id)))
 
 
-@router.delete("/me", status_code=204, responses=answers(*BODY, 401, 403, 429))
+@router.delete(
+    "/me",
+    status_code=204,
+    response_description="All of it is gone.",
+    responses=answers(*BODY, 401, 403, 429)
+    | {
+        202: {
+            "description": "It goes in a moment: something of yours is being worked on. You are signed out."
+        }
+    },
+)
 async def erase(
     caller: SignedInPerson,
     accounts: TheAccounts,
     address: Address,
     said: Annotated[Erasure | None, Body()] = None,
-) -> None:
+) -> Response:
     """Erase everything of yours, for good: entries, recordings, numbers, goals, scores, chats, the
     account. Ten minutes after you signed in it takes your password again."""
     await accounts.confirm(caller, said.password if said else None, address)
-    await accounts.erase(caller.user_id)
+    is_gone = await accounts.erase(caller.user_id)
+    return Response(status_code=204 if is_gone else 202)

@@ -3,6 +3,7 @@
 from .account import Link, SignIn
 from .base import Base
 from .bot import Bot
+from .erasure import Erasure
 from .evening import (
     DailyScore,
     Goal,
@@ -28,6 +29,7 @@ __all__ = [
     "DailyScore",
     "Embedding",
     "Entry",
+    "Erasure",
     "Goal",
     "GoalProgress",
     "Journey",

@@ -120,11 +120,6 @@ async def sign_out(session: AsyncSession, user_id: UUID, sign_in_id: UUID | None
     return len(ended.all())
 
 
-async def erase(session: AsyncSession, user_id: UUID) -> None:
-    """The person, with every row that is theirs."""
-    await session.execute(delete(User).where(User.id == user_id))
-
-
 async def purge(session: AsyncSession) -> int:
     """Drop some of the sign-ins and links past their end; how many that was."""
     dropped = 0

@@ -3,6 +3,7 @@
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -11,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.journal.accounts import Accounts
 from bot.journal.accounts.attempts import Attempts
+from bot.journal.accounts.erasing import Erasing
 from bot.journal.accounts.passwords import Passwords
 from bot.journal.accounts.tokens import Tokens
 from bot.limits.guesses import LocalGuesses
 from bot.web import app as web
 from bot.web.server import Server
+from db.audio import AudioStore
 
 KEY = b"a key of the tests, of forty characters."
 EMAIL, PASSWORD = "mina@example.org", "a heron on the lake"
@@ -75,12 +78,13 @@ class Site:
 
 
 @pytest.fixture
-async def accounts(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[Accounts]:
+async def accounts(sessions: async_sessionmaker[AsyncSession], tmp_path: Path) -> AsyncIterator[Accounts]:
     accounts = Accounts(
         sessions=sessions,
         tokens=Tokens(KEY),
         passwords=Passwords(),
         attempts=Attempts(LocalGuesses(), KEY),
+        erasing=Erasing(sessions, AudioStore((tmp_path / "audio").as_uri())),
         default_time_zone="Europe/Berlin",
     )
     yield accounts

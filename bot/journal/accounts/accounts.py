@@ -20,6 +20,7 @@ from bot.errors import (
 )
 from bot.journal.accounts import emails, passwords
 from bot.journal.accounts.attempts import Attempts, Guess
+from bot.journal.accounts.erasing import Erasing
 from bot.journal.accounts.passwords import Passwords
 from bot.journal.accounts.tokens import Tokens
 from bot.journal.accounts.values import Caller, Profile, SignedIn
@@ -44,12 +45,14 @@ class Accounts:
         tokens: Tokens,
         passwords: Passwords,
         attempts: Attempts,
+        erasing: Erasing,
         default_time_zone: str,
     ) -> None:
         self._sessions = sessions
         self._tokens = tokens
         self._passwords = passwords
         self.attempts = attempts
+        self._erasing = erasing
         self._default_time_zone = default_time_zone
 
     async def register(self, email: str, password: str, name: str, address: str | None) -> SignedIn:
@@ -224,10 +227,9 @@ class Accounts:
             guess.right()
         return hash_
 
-    async def erase(self, user_id: UUID) -> None:
-        """Everything of theirs goes."""
-        async with owned.begin(self._sessions, user_id) as session:
-            await accounts.erase(session, user_id)
+    async def erase(self, user_id: UUID) -> bool:
+        """Everything of theirs goes; False where that takes a moment longer, see `erasing`."""
+        return await self._erasing.erase(user_id)
 
     async def close(self) -> None:
         self._passwords.close()
