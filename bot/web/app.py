@@ -11,9 +11,8 @@ from fastapi import FastAPI, Request, Response
 from bot.journal.accounts import Accounts
 from bot.web import auth, health, problems
 from bot.web.depth import nests_deeper
-from bot.web.headers import Headers
+from bot.web.edge import Edge
 from bot.web.paths import WEBHOOK
-from bot.web.routes import LARGEST_BODY
 
 LARGEST_UPDATE = 1024 * 1024
 DEEPEST_UPDATE = 64
@@ -40,10 +39,9 @@ def build(
         # Its pages load scripts from elsewhere.
         docs_url=None,
         redoc_url=None,
-        max_body_size=LARGEST_BODY,
     )
     app.state.accounts = accounts
-    app.add_middleware(Headers)
+    app.add_middleware(Edge)
     problems.install(app)
     app.include_router(health.router(ready))
     app.include_router(auth.router)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Body, Form, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.journal.accounts import Profile, SignedIn, emails, passwords
-from bot.journal.naming import tidy
 from bot.web.paths import API
 from bot.web.problems import BODY, answers
 from bot.web.routes import ApiRoute
@@ -18,15 +17,9 @@ router = APIRouter(prefix=API, tags=["account"], route_class=ApiRoute)
 
 
 def _whole(text: str) -> str:
-    """Without NUL, which Postgres cannot hold, and without halves of characters, which nothing can."""
-    if "\0" in text or any("\ud800" <= it <= "\udfff" for it in text):
-        raise ValueError("there is a character in it that is none")
-    return text
-
-
-def _name(text: str) -> str:
-    if not tidy(text):
-        raise ValueError("a name has a letter in it at least")
+    """Without halves of characters, which nothing can hold."""
+    if any("\ud800" <= it <= "\udfff" for it in text):
+        raise ValueError("there is half a character in it")
     return text
 
 
@@ -46,6 +39,13 @@ Password = Annotated[
     ),
     Whole,
 ]
+NewPassword = Annotated[
+    Password,
+    Field(
+        min_length=passwords.SHORTEST,
+        description="None that many people use, no row of keys, and not your name or e-mail: that is 422.",
+    ),
+]
 
 
 class Said(BaseModel):
@@ -54,10 +54,10 @@ class Said(BaseModel):
 
 class Registration(Said):
     email: Email
-    password: Password = Field(description="At least 10 characters, and none that many people use.")
-    name: Annotated[
-        str, Field(min_length=1, max_length=100, examples=["Mina"]), Whole, AfterValidator(_name)
-    ] = Field(description="What the diary calls you.")
+    password: NewPassword
+    name: Annotated[str, Field(min_length=1, max_length=100, examples=["Mina"]), Whole] = Field(
+        description="What the diary calls you."
+    )
 
 
 class Login(BaseModel):
@@ -65,14 +65,16 @@ class Login(BaseModel):
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    username: Annotated[str, Field(max_length=1000), Whole] = Field(description="The e-mail address.")
-    password: Annotated[str, Field(max_length=1000, json_schema_extra={"format": "password"}), Whole]
-    grant_type: Literal["password"] | None = None
+    username: Annotated[str, Field(min_length=1, max_length=1000, description="The e-mail address."), Whole]
+    password: Annotated[
+        str, Field(min_length=1, max_length=1000, json_schema_extra={"format": "password"}), Whole
+    ]
+    grant_type: Literal["password"] = "password"
 
 
 class PasswordChange(Said):
     old_password: Password
-    new_password: Password = Field(description="At least 10 characters, and none that many people use.")
+    new_password: NewPassword
 
 
 class Erasure(Said):

@@ -104,11 +104,19 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
     return problem(status, str(error), retry_after=getattr(error, "retry_after", None))
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - the handler is added for it
     answer = problem(error.status_code, error.detail)
     answer.headers.update(error.headers or {})
+    if error.status_code == 405 and (methods := _methods(request)):
+        answer.headers["Allow"] = ", ".join(methods)
     return answer
+
+
+def _methods(request: Request) -> list[str]:
+    """All at this address: the library tells those of one of its routes."""
+    address = getattr(request.scope.get("route"), "path", "")
+    return sorted(it.upper() for it in request.app.openapi()["paths"].get(address, {}))
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -11,14 +11,12 @@ from fastapi.routing import APIRoute
 from bot.web.depth import nests_deeper
 from bot.web.problems import problem
 
-# Enough for the longest entry, whose every character may be escaped.
-LARGEST_BODY = 1024 * 1024
 DEEPEST_BODY = 32
 
 
 class ApiRoute(APIRoute):
-    """415 for a body of another type than the one described, 400 for one that nests too deep. How large it
-    may be is the library's to say (`max_body_size`)."""
+    """415 for a body of another type than the one described, 400 for one that nests too deep. One that
+    is too large is refused before (`edge`)."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -35,7 +33,7 @@ class ApiRoute(APIRoute):
             elif _media_type(given) != wanted:
                 return problem(415, f"the body must be {wanted}")
             elif not is_form and nests_deeper(await request.body(), DEEPEST_BODY):
-                return problem(400, "the body nests too deep")
+                return problem(400, "the body is no JSON, or nests too deep")
             return await handle(request)
 
         return look_first

@@ -78,12 +78,19 @@ class Site:
 
 
 @pytest.fixture
-async def accounts(sessions: async_sessionmaker[AsyncSession], tmp_path: Path) -> AsyncIterator[Accounts]:
+def guesses() -> LocalGuesses:
+    return LocalGuesses()
+
+
+@pytest.fixture
+async def accounts(
+    sessions: async_sessionmaker[AsyncSession], guesses: LocalGuesses, tmp_path: Path
+) -> AsyncIterator[Accounts]:
     accounts = Accounts(
         sessions=sessions,
         tokens=Tokens(KEY),
         passwords=Passwords(),
-        attempts=Attempts(LocalGuesses(), KEY),
+        attempts=Attempts(guesses, KEY),
         erasing=Erasing(sessions, AudioStore((tmp_path / "audio").as_uri())),
         default_time_zone="Europe/Berlin",
     )

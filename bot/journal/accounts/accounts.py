@@ -30,6 +30,7 @@ from db.queries import accounts
 
 # So long after signing in nobody is asked for their password again.
 FRESH = timedelta(minutes=10)
+NOBODY = "nobody@"
 TAKEN = "there is an account with this e-mail already"
 
 T = TypeVar("T")
@@ -60,7 +61,8 @@ class Accounts:
 
         Raises `EmailRefused`, `PasswordRefused`, `EmailTaken`, `TooManyAttempts`, `AccountsBusy`.
         """
-        email, name = emails.normalise(email), tidy(name)
+        email = emails.normalise(email)
+        name = tidy(name) or email.partition("@")[0]
         passwords.check(password, email=email, name=name)
         async with self.attempts.register(address) as attempt:
             hashed = await self._hash_for(email, password, attempt)
@@ -113,8 +115,8 @@ class Accounts:
         try:
             email = emails.normalise(email)
         except EmailRefused:
-            # Nobody has it; that takes its time, too.
-            email = email[: emails.LONGEST]
+            # Nobody has it, nor this one; finding that out takes its time, too.
+            email = NOBODY
         async with self.attempts.sign_in(email, address) as guess:
             async with self._sessions() as session:
                 known = await accounts.find(session, email)

@@ -77,14 +77,11 @@ class Passwords:
 
 def check(password: str, *, email: str | None = None, name: str | None = None) -> None:
     """Raises `PasswordRefused` for one that is too short, too long, or among the first to be tried."""
-    password = _form(password)
     if len(password) < SHORTEST:
         raise PasswordRefused(f"a password has at least {SHORTEST} characters")
     if len(password) > LONGEST:
         raise PasswordRefused(f"a password has at most {LONGEST} characters")
-    if not password.isprintable():
-        raise PasswordRefused("a password has no line ends, tabs and the like in it")
-    plain = password.casefold()
+    plain = _form(password).casefold()
     if _fresh(plain) < FRESH:
         raise PasswordRefused("this password is a row of keys: choose one that is harder to guess")
     if _is_common(plain):
@@ -154,7 +151,8 @@ def _verify(password: str, hash_: str | None, nobody: str) -> tuple[bool, str | 
         return False, None
     try:
         return _hasher().verify_and_update(password, hash_)
-    except UnknownHashError:
+    except (UnknownHashError, ValueError):
+        # A hash that no program of ours made, or a password that its kind cannot have.
         return False, None
 
 
