@@ -13,7 +13,7 @@ from bot.journal import deletion
 from bot.journal.embed_earlier import embed_earlier
 from bot.journal.index_earlier import index_earlier
 from db.audio import AudioStore
-from db.queries import due, inbox, leases, outbox, packing, pictures
+from db.queries import accounts, due, inbox, leases, outbox, packing, pictures
 from db.queries import recall as vectors
 from db.session import make_single
 
@@ -112,6 +112,8 @@ class Ticks:
             dropped = await inbox.purge(session, KEEP_UPDATES, KEEP_SET_ASIDE)
         async with self._sessions.begin() as session:
             dropped += await outbox.purge(session, KEEP_ANSWERS)
+        async with self._sessions.begin() as session:
+            dropped += await accounts.purge(session)
         async with self._sessions.begin() as session:
             return dropped + await pictures.purge(session, KEEP_PICTURES)
 

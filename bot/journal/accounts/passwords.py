@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import re
 import sys
 import threading
 import unicodedata
@@ -34,6 +35,7 @@ NICENESS = 19
 FEW = 4
 # With fewer that surprise, a password is a row of keys or letters.
 FRESH = 5
+_BETWEEN = re.compile(r"[\W_]+")
 LEET = str.maketrans("013457@$!|", "oieastasil")
 
 T = TypeVar("T")
@@ -109,7 +111,8 @@ def _is_common(plain: str) -> bool:
     bare = once.strip(ends)
     # What is left of a number is nothing, of which everything could be made.
     shortened = [bare] if bare and len(once) - len(bare) <= FEW else []
-    candidates = {plain, once, *shortened}
+    words = set(_BETWEEN.split(plain)) - {""}
+    candidates = {plain, once, *shortened, *(words if len(words) == 1 else ())}
     candidates |= {it.translate(LEET) for it in candidates}
     return not candidates.isdisjoint(_common())
 

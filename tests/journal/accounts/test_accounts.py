@@ -1,0 +1,270 @@
+"""What an account is: made once, opened by its password alone, and closed at once."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import bcrypt
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from bot.errors import (
+    AccountsBusy,
+    AlreadyAnAccount,
+    EmailRefused,
+    EmailTaken,
+    PasswordRefused,
+    PasswordWrong,
+    SignInRefused,
+    TokenRefused,
+    TooManyAttempts,
+)
+from bot.jobs.ticks import Ticks
+from bot.journal.accounts import Accounts, emails
+from bot.journal.accounts.passwords import Passwords
+from db.models import Link, SignIn, User
+
+Sessions = async_sessionmaker[AsyncSession]
+EMAIL, PASSWORD, OTHER = "mina@example.org", "a heron on the lake", "a kite over the dunes"
+HOME, AWAY = "198.51.100.7", "203.0.113.9"
+
+
+async def known_from_a_chat(sessions: Sessions) -> UUID:
+    async with sessions.begin() as session:
+        user = User(name="Ben", time_zone="UTC")
+        session.add(user)
+    return user.id
+
+
+async def hash_of(sessions: Sessions, user_id: UUID) -> str | None:
+    async with sessions() as session:
+        return (await session.execute(select(User.password_hash).where(User.id == user_id))).scalar_one()
+
+
+async def test_of_two_at_once_one_gets_the_email(accounts: Accounts, sessions: Sessions) -> None:
+    tries = [accounts.register(email, PASSWORD, "Mina", HOME) for email in (EMAIL, EMAIL.upper()) * 3]
+    done = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(it, EmailTaken) for it in done) == 5
+    async with sessions() as session:
+        assert len((await session.scalars(select(User))).all()) == 1
+        assert len((await session.scalars(select(SignIn))).all()) == 1
+
+
+async def test_a_person_of_a_chat_gets_an_account(accounts: Accounts, sessions: Sessions) -> None:
+    user_id = await known_from_a_chat(sessions)
+    signed_in = await accounts.claim(user_id, "Ben@Example.org", PASSWORD, HOME)
+    assert signed_in.user_id == user_id
+    assert (await accounts.sign_in("ben@example.org", PASSWORD, HOME)).user_id == user_id
+    with pytest.raises(AlreadyAnAccount):
+        await accounts.claim(user_id, "ben2@example.org", PASSWORD, HOME)
+    with pytest.raises(EmailTaken):
+        await accounts.claim(await known_from_a_chat(sessions), "BEN@example.org", PASSWORD, HOME)
+    with pytest.raises(AlreadyAnAccount):
+        await accounts.claim(uuid4(), "nobody@example.org", PASSWORD, HOME)
+
+
+async def test_of_two_chats_at_once_one_gets_the_email(accounts: Accounts, sessions: Sessions) -> None:
+    people = [await known_from_a_chat(sessions) for _ in range(4)]
+    tries = [accounts.claim(it, EMAIL, PASSWORD, HOME) for it in people]
+    done = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(it, EmailTaken) for it in done) == 3
+
+
+async def test_a_bcrypt_account_signs_in_and_is_upgraded(accounts: Accounts, sessions: Sessions) -> None:
+    user_id = await known_from_a_chat(sessions)
+    old = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    async with sessions.begin() as session:
+        values = {"email": EMAIL, "password_hash": old}
+        await session.execute(update(User).where(User.id == user_id).values(values))
+    with pytest.raises(SignInRefused):
+        await accounts.sign_in(EMAIL, "x" * 100, HOME)
+    assert await hash_of(sessions, user_id) == old
+    await accounts.sign_in(EMAIL, PASSWORD, HOME)
+    upgraded = await hash_of(sessions, user_id)
+    assert upgraded is not None
+    assert upgraded.startswith("$argon2id$")
+    await accounts.sign_in(EMAIL, PASSWORD, HOME)
+    assert await hash_of(sessions, user_id) == upgraded
+
+
+class ChangedMeanwhile(Passwords):
+    """While it looks at a password, somebody changes it."""
+
+    accounts: Accounts
+    user_id: UUID | None = None
+
+    async def verify(self, password: str, hash_: str | None) -> tuple[bool, str | None]:
+        found = await super().verify(password, hash_)
+        if self.user_id is not None:
+            user_id, self.user_id = self.user_id, None
+            await self.accounts.set_password(user_id, OTHER)
+        return found
+
+
+class TestChangedMeanwhile:
+    @pytest.fixture
+    def passwords(self) -> Passwords:
+        return ChangedMeanwhile()
+
+    async def test_the_old_password_opens_nothing_any_more(
+        self, accounts: Accounts, passwords: ChangedMeanwhile
+    ) -> None:
+        signed_in = await accounts.register(EMAIL, PASSWORD, "Mina", HOME)
+        passwords.accounts, passwords.user_id = accounts, signed_in.user_id
+        with pytest.raises(SignInRefused):
+            await accounts.sign_in(EMAIL, PASSWORD, HOME)
+        passwords.user_id = signed_in.user_id
+        caller = await accounts.who((await accounts.let_in(signed_in.user_id)).token)
+        with pytest.raises(PasswordWrong):
+            await accounts.change_password(caller, OTHER, "a gull on the pier", HOME)
+
+
+class Full(Passwords):
+    """Too many others wait."""
+
+    is_full = False
+
+    async def verify(self, password: str, hash_: str | None) -> tuple[bool, str | None]:
+        if self.is_full:
+            raise AccountsBusy("full", retry_after=2)
+        return await super().verify(password, hash_)
+
+
+class TestFull:
+    @pytest.fixture
+    def passwords(self) -> Passwords:
+        return Full()
+
+    async def test_who_was_not_looked_at_has_not_guessed(self, accounts: Accounts, passwords: Full) -> None:
+        await accounts.register(EMAIL, PASSWORD, "Mina", HOME)
+        passwords.is_full = True
+        for _ in range(30):
+            with pytest.raises(AccountsBusy):
+                await accounts.sign_in(EMAIL, PASSWORD, AWAY)
+        passwords.is_full = False
+        await accounts.sign_in(EMAIL, PASSWORD, AWAY)
+
+
+async def test_a_sign_in_that_ends_ends_at_once(accounts: Accounts, sessions: Sessions) -> None:
+    first = await accounts.register(EMAIL, PASSWORD, "Mina", HOME)
+    second, third = [await accounts.sign_in(EMAIL, PASSWORD, HOME) for _ in range(2)]
+    await accounts.sign_out(await accounts.who(first.token))
+    with pytest.raises(TokenRefused):
+        await accounts.who(first.token)
+    await accounts.who(second.token)
+    async with sessions.begin() as session:
+        past = update(SignIn).where(SignIn.id == second.sign_in_id)
+        await session.execute(past.values(expires_at=SignIn.expires_at - timedelta(days=9)))
+    with pytest.raises(TokenRefused):
+        await accounts.who(second.token)
+    assert await accounts.sign_out_everywhere(third.user_id) == 2
+    with pytest.raises(TokenRefused):
+        await accounts.who(third.token)
+
+
+async def test_a_token_of_one_person_speaks_for_no_other(accounts: Accounts) -> None:
+    mina = await accounts.register(EMAIL, PASSWORD, "Mina", HOME)
+    ben = await accounts.register("ben@example.org", OTHER, "Ben", HOME)
+
+    mixed = accounts._tokens.issue(ben.sign_in_id, mina.user_id, datetime.now(UTC))
+    with pytest.raises(TokenRefused):
+        await accounts.who(mixed)
+
+
+async def test_a_password_set_by_a_link_ends_every_sign_in(accounts: Accounts) -> None:
+    signed_in = await accounts.register(EMAIL, PASSWORD, "Mina", HOME)
+    with pytest.raises(PasswordRefused):
+        await accounts.set_password(signed_in.user_id, "password123")
+    await accounts.set_password(signed_in.user_id, OTHER)
+    with pytest.raises(TokenRefused):
+        await accounts.who(signed_in.token)
+    await accounts.sign_in(EMAIL, OTHER, HOME)
+
+
+async def test_wrong_passwords_delay_the_next_and_no_sign_in_that_is_there(accounts: Accounts) -> None:
+    signed_in = await accounts.register(EMAIL, PASSWORD, "Mina", HOME)
+    for _ in range(5):
+        with pytest.raises(SignInRefused):
+            await accounts.sign_in(EMAIL, "a wrong password", AWAY)
+    with pytest.raises(TooManyAttempts) as caught:
+        await accounts.sign_in(EMAIL, PASSWORD, AWAY)
+    assert 8 < caught.value.retry_after <= 10
+    caller = await accounts.who(signed_in.token)
+    await accounts.change_password(caller, PASSWORD, OTHER, HOME)
+
+
+async def test_an_unknown_email_is_delayed_alike(accounts: Accounts) -> None:
+    for _ in range(5):
+        with pytest.raises(SignInRefused):
+            await accounts.sign_in("nobody@example.org", PASSWORD, AWAY)
+    with pytest.raises(TooManyAttempts):
+        await accounts.sign_in("nobody@example.org", PASSWORD, AWAY)
+
+
+async def test_sign_ins_and_links_past_their_end_are_dropped(accounts: Accounts, sessions: Sessions) -> None:
+    kept = await accounts.register(EMAIL, PASSWORD, "Mina", HOME)
+    ended = await accounts.sign_in(EMAIL, PASSWORD, HOME)
+    await accounts.sign_out(await accounts.who(ended.token))
+    expired = await accounts.sign_in(EMAIL, PASSWORD, HOME)
+    async with sessions.begin() as session:
+        past = update(SignIn).where(SignIn.id == expired.sign_in_id)
+        await session.execute(past.values(expires_at=SignIn.expires_at - timedelta(days=9)))
+        for number, minutes in enumerate((-1, 9)):
+            ends = SignIn.created_at + timedelta(minutes=minutes)
+            at = select(ends).where(SignIn.id == kept.sign_in_id).scalar_subquery()
+            session.add(
+                Link(
+                    user_id=kept.user_id,
+                    purpose="sign_in",
+                    secret_hash=bytes([number]) * 32,
+                    expires_at=(await session.execute(select(at))).scalar_one(),
+                )
+            )
+    await Ticks(sessions, {}, None).purge()
+    async with sessions() as session:
+        assert (await session.scalars(select(SignIn.id))).all() == [kept.sign_in_id]
+        assert (await session.scalars(select(Link.secret_hash))).all() == [b"\1" * 32]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (" Mina@Example.ORG\n", "mina@example.org"),
+        ("MÜLLER@BÜCHER.example", "müller@bücher.example"),
+        ("mu\u0308ller@xn--bcher-kva.example", "müller@bücher.example"),
+        ("mina@localhost", "mina@localhost"),
+        ("mina@house.local", "mina@house.local"),
+        ("mina+diary@example.test", "mina+diary@example.test"),
+        ("用户@例子.中国", "用户@例子.中国"),
+    ],
+)
+def test_an_email_has_one_form(written: str, kept: str) -> None:
+    assert emails.normalise(written) == kept
+    assert emails.normalise(kept.upper()) == kept
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "mina",
+        "@example.org",
+        "mina@",
+        "mina@@example.org",
+        "mina@exa mple.org",
+        "mi\0na@example.org",
+        "mi\ud800na@example.org",
+        "Mina <mina@example.org>",
+        '"mina"@example.org',
+        "mina@[127.0.0.1]",
+        "mina@example..org",
+        "mina@example.org\r\nBcc: x@example.org",
+        "a" * 65 + "@example.org",
+        "mina@" + "a" * 250 + ".org",
+        "mina@example.org" + " " * 1000 + "x",
+    ],
+)
+def test_what_is_no_email_is_refused(written: str) -> None:
+    with pytest.raises(EmailRefused):
+        emails.normalise(written)
