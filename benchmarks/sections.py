@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from benchmarks import overhead, recall, replies, saved, start
+from benchmarks import overhead, recall, replies, saved, sign_ins, start
 from benchmarks.figures import Figure
 from benchmarks.run import Run
 
@@ -19,6 +19,7 @@ class Section:
 SECTIONS = {
     "overhead": Section(about="what the bot adds to the minds' own time", measure=overhead.measure),
     "saved": Section(about="how soon an entry is marked as saved, 1 and 50 writing", measure=saved.measure),
+    "sign_ins": Section(about="that while 20 people sign in each second", measure=sign_ins.measure),
     "replies": Section(about="the reply path beside a stock echo bot", measure=replies.measure),
     "recall": Section(about="finding among 200,000 rows, against brute force", measure=recall.measure),
     "start": Section(about="start-up, cold and warm, and memory", measure=start.measure),

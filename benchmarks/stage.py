@@ -3,6 +3,7 @@ and the Bot API server with the people in this one."""
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Stage:
     bot: Program
     minds: Minds
     home: Path
+    site: str
 
     def writers(self, count: int) -> list[Writer]:
         return [Writer(self.server.person(), texts.entries(seed)) for seed in range(count)]
@@ -65,13 +67,13 @@ async def thinking(folder: Path, seconds: Mapping[str, float]) -> AsyncIterator[
 @asynccontextmanager
 async def daybook(folder: Path, seconds: Mapping[str, float] = INSTANT) -> AsyncIterator[Stage]:
     """The bot, ready and polling. `seconds` is what each mind takes for an answer."""
-    home = folder / "home"
+    home, port = folder / "home", free_port()
     async with BotApiServer(token=TOKEN) as server, thinking(folder, seconds) as found:
         settings = {
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": server.url,
             "DAYBOOK_HOME": str(home),
-            "HTTP_PORT": "0",
+            "HTTP_PORT": str(port),
             "ANTHROPIC_API_KEY": KEY,
             "ANTHROPIC_BASE_URL": found.addresses["anthropic"],
             "OPENAI_API_KEY": KEY,
@@ -80,7 +82,13 @@ async def daybook(folder: Path, seconds: Mapping[str, float] = INSTANT) -> Async
         }
         async with python("bot", "run", folder=folder, settings=settings) as program:
             await program.while_alive(polled(server))
-            yield Stage(server=server, bot=program, minds=found, home=home)
+            yield Stage(server=server, bot=program, minds=found, home=home, site=f"http://127.0.0.1:{port}")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
 
 async def polled(server: BotApiServer) -> None:

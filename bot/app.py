@@ -175,7 +175,7 @@ class Daybook:
         put = self.inbox.put if self._settings.public_url else None
         secret = self._settings.telegram_secret() if put else ""
         app = web.build(put, secret, self.ready, self.accounts)
-        return Server(app, self._settings.http_host, self._settings.http_port)
+        return Server(app, self._settings.http_host, self._settings.http_port, self._settings.trusted_proxies)
 
     async def _serve_web(self) -> None:
         """Its library takes half a second to load. In a playground, where the chat is what a person waits
@@ -312,7 +312,19 @@ class Daybook:
             database = "ok"
         except (DatabaseError, OSError, TimeoutError, DBAPIError) as error:
             database = f"unreachable ({type(error).__name__})"
-        return {"database": database}
+        return {"database": database, "redis": await self._redis_state(), "telegram": self._telegram_state()}
+
+    async def _redis_state(self) -> str:
+        if self._settings.redis_url is None:
+            return "off"
+        trouble = await self._limits.trouble()
+        return f"unreachable ({trouble})" if trouble else "ok"
+
+    def _telegram_state(self) -> str:
+        """Whether updates come in: by webhook they come when they come."""
+        if self._poller is None:
+            return "ok" if self._settings.public_url else "off"
+        return self._poller.trouble or "ok"
 
     async def idle(self) -> None:
         """Return once nothing is left to do for now. What waits for a mind does not count."""

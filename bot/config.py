@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     webhook_secret: Annotated[SecretStr, AfterValidator(values.webhook_secret)] | None = None
     http_host: Annotated[str, AfterValidator(values.host)] = "127.0.0.1"
     http_port: Annotated[int, BeforeValidator(values.port)] = 8080
+    trusted_proxies: Annotated[str, AfterValidator(values.networks)] = "127.0.0.1,::1"
 
     database_url: SecretStr | None = None
     redis_url: Annotated[SecretStr, AfterValidator(values.redis_address)] | None = None

@@ -4,6 +4,7 @@ Their errors are shown as they are, after the setting's name, so they never repe
 """
 
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -41,6 +42,15 @@ def host(value: str) -> str:
     if not _GRAPHIC.fullmatch(value) or not set(value).isdisjoint("/[]@?#") or not _is_name(value):
         raise ValueError("give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them")
     return value
+
+
+def networks(value: str) -> str:
+    """Addresses and networks, with commas between."""
+    found = [it.strip() for it in value.split(",") if it.strip()]
+    try:
+        return ",".join(str(ip_network(it)) if "/" in it else str(ip_address(it)) for it in found)
+    except ValueError:
+        raise ValueError("give addresses or networks of your proxies, such as 127.0.0.1,10.0.0.0/8") from None
 
 
 def folder(value: Path) -> Path:

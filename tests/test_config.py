@@ -17,6 +17,9 @@ CANARY = "hunter2-canary"
 @pytest.mark.parametrize(
     ("name", "value", "remedy"),
     [
+        ("TRUSTED_PROXIES", "*", "addresses or networks of your proxies"),
+        ("TRUSTED_PROXIES", "127.0.0.1,proxy", "addresses or networks of your proxies"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "addresses or networks of your proxies"),
         ("HTTP_PORT", "99999", "whole number up to 65535"),
         ("HTTP_PORT", "eighty", "whole number up to 65535"),
         ("HTTP_PORT", "٣", "whole number up to 65535"),

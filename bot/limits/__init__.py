@@ -13,6 +13,9 @@ class Limits(Protocol):
         """Take the next turn of `key`, of which there are `rate` a second and `burst` at once; the
         seconds until it falls due."""
 
+    async def trouble(self) -> str | None:
+        """What keeps replicas from sharing their turns, if anything does."""
+
     async def close(self) -> None: ...
 
 
@@ -29,6 +32,9 @@ class LocalLimits:
         due = max(self._due.get(key, now), now)
         self._due[key] = due + 1 / rate
         return max(due - now - (burst - 1) / rate, 0.0)
+
+    async def trouble(self) -> str | None:
+        return None
 
     async def close(self) -> None:
         self._due.clear()

@@ -1,5 +1,6 @@
 """Limits shared through Redis; a module of its own, so that a bot without Redis need not load it."""
 
+import asyncio
 import logging
 import time
 
@@ -65,6 +66,14 @@ class RedisLimits:
                 log.warning("REDIS_URL: a limit that cannot be right, counting here")
                 self._rest_until = time.monotonic() + REST
         return await self._local.reserve(key, rate=rate, burst=burst)
+
+    async def trouble(self) -> str | None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.ping()
+        except (RedisError, OSError, TimeoutError) as error:
+            return type(error).__name__
+        return None
 
     async def ping(self) -> None:
         """Raise `RedisError` or `OSError` where Redis does not answer."""

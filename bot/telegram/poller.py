@@ -41,6 +41,8 @@ class Poller:
         self._offset = 0
         self._lease = HeldLease(sessions, f"poll:{bot.id}", uuid4())
         self._task: asyncio.Task[None] | None = None
+        # Why the last poll brought nothing in, if it failed.
+        self.trouble: str | None = None
 
     async def start(self) -> None:
         await self._transport.initialize()
@@ -60,8 +62,9 @@ class Poller:
             await self._lease.held.wait()
             try:
                 await self._poll()
-                trouble = 0
+                trouble, self.trouble = 0, None
             except Conflict:
+                self.trouble = "another process polls this token"
                 log.warning(
                     "another process polls this token (409): this one steps down for %d s. "
                     "Run one bot per token, or give all of them the same DATABASE_URL.",
@@ -69,17 +72,21 @@ class Poller:
                 )
                 await asyncio.sleep(STEP_DOWN * random.uniform(1.0, 1.5))  # noqa: S311
             except RetryAfter as error:
+                self.trouble = "Telegram asks to wait"
                 await asyncio.sleep(seconds_of(error))
             except InvalidToken:
+                self.trouble = "Telegram refuses the token"
                 log.error("Telegram refuses TELEGRAM_BOT_TOKEN; trying again in %d s", STEP_DOWN)
                 await asyncio.sleep(STEP_DOWN)
             except TelegramError as error:
                 trouble += 1
+                self.trouble = f"Telegram cannot be reached ({type(error).__name__})"
                 log.warning("polling: %s, trying again", type(error).__name__)
                 await asyncio.sleep(_pause(trouble))
             except Exception:
                 # The database is away: nothing is acknowledged until it is back.
                 trouble += 1
+                self.trouble = "updates cannot be stored"
                 log.exception("polling: updates cannot be stored, trying again")
                 await asyncio.sleep(_pause(trouble))
 

@@ -15,10 +15,18 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 class Server:
-    """Serves `app` until `stop`. Port 0 takes any free one; `port` tells which."""
+    """Serves `app` until `stop`. Port 0 takes any free one; `port` tells which. Who calls is told by
+    `trusted_proxies` where they pass a call on; nobody else may say so."""
 
-    def __init__(self, app: FastAPI, host: str, port: int) -> None:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False)
+    def __init__(self, app: FastAPI, host: str, port: int, trusted_proxies: str = "127.0.0.1,::1") -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            forwarded_allow_ips=trusted_proxies,
+        )
         self._server = uvicorn.Server(config)
         self._host, self.port = host, port
         self._task: asyncio.Task[None] | None = None
