@@ -42,8 +42,9 @@ from bot.web.paths import WEBHOOK
 from bot.work import Queue, Wake, Worker
 from db import start
 from db.audio import AudioStore
+from db.owned import Sessions
 from db.queries import inbox, journeys, outbox, scorings, summaries
-from db.session import make_sessions, make_single
+from db.session import make_sessions
 
 if TYPE_CHECKING:
     from bot.web.server import Server
@@ -87,25 +88,28 @@ class Daybook:
         wakes = {name: Wake() for name in WORK}
         self._sender = TelegramSender(self.bot, wakes["outbox"])
         store = AudioStore(making.audio_store(settings))
+        # What is one person's goes by these; what is everybody's, by those that see across.
+        own = Sessions(self.sessions)
         journey = Journey(
-            sessions=self.sessions,
+            sessions=own,
+            across=self.sessions,
             minds=self.minds,
             sender=self._sender,
             store=store,
             nudge=wakes["journeys"],
             default_time_zone=settings.default_time_zone,
         )
-        scorer = DayScorer(self.sessions, self.minds.analyst)
+        scorer = DayScorer(own, self.minds.analyst)
         self.batches = making.batches(settings)
         ahead = WordsAhead(self.batches) if self.batches else None
-        self.summaries = Summaries(self.sessions, self.minds.coach, scorer, ahead)
+        self.summaries = Summaries(own, self.minds.coach, scorer, ahead)
         self.evenings = Evenings(
             sessions=self.sessions, ahead=PLANNED_AHEAD if self.batches else timedelta(0)
         )
         self.reminders = Reminders(sessions=self.sessions)
         parts = Parts(
-            sessions=self.sessions,
-            single=make_single(self.sessions),
+            sessions=own,
+            across=self.sessions,
             journey=journey,
             sender=self._sender,
             default_time_zone=settings.default_time_zone,

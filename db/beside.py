@@ -2,12 +2,14 @@
 moment."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from sqlalchemy.pool import QueuePool
+
+from db.owned import options_of
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -35,25 +37,33 @@ async def beside(
 
     Where one fails or the caller is cancelled, neither goes on when this returns.
     """
-    async with _spare(session) as spare:
-        if spare is None:
-            return await one(session), await other(session)
-        return await both(one(spare), other(session))
+    spare = await _spare(session)
+    if spare is None:
+        return await one(session), await other(session)
+
+    async def on_spare() -> T:
+        # It ends, and so goes back, while the other still reads.
+        async with aclosing(spare):
+            return await one(spare)
+
+    try:
+        return await both(on_spare(), other(session))
+    finally:
+        # Also where it was cancelled before it began.
+        await spare.close()
 
 
-@asynccontextmanager
-async def _spare(session: AsyncSession) -> AsyncIterator[AsyncConnection | None]:
-    """An idle connection of the session's pool, for single statements; None where there is none.
+async def _spare(session: AsyncSession) -> AsyncConnection | None:
+    """An idle connection of the session's pool, to read as whoever the session is; None where there is none.
 
     It never waits for one: of many that hold one each and want a second, all would wait for ever. Nothing
     comes between the look and the taking, which both happen before the event loop goes on.
     """
     engine = session.bind
     if not isinstance(engine, AsyncEngine) or not has_idle(engine):
-        yield None
-        return
-    async with engine.connect() as spare:
-        yield await spare.execution_options(isolation_level="AUTOCOMMIT")
+        return None
+    theirs = options_of(session) or {"isolation_level": "AUTOCOMMIT"}
+    return await engine.execution_options(**theirs).connect()
 
 
 def has_idle(engine: AsyncEngine) -> bool:

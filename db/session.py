@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from bot.errors import DatabaseError
 from db.url import Target, translate
+from db.whose import HAS_WALL, OwnConnection, tell_whose
 
 CONNECT_SECONDS = 10.0
 POOL_SECONDS = 10.0
@@ -47,6 +48,7 @@ def make_engine(
     pool_size: int = 20,
     command_seconds: float | None = COMMAND_SECONDS,
     is_direct: bool = False,
+    has_wall: bool = True,
 ) -> AsyncEngine:
     """An engine for any URL that `db.url.translate` understands. It connects when first used. `is_direct`
     says that surely no pooler stands before the server, so that statements stay prepared.
@@ -66,6 +68,7 @@ def make_engine(
     engine = create_async_engine(
         target.url,
         connect_args=arguments,
+        execution_options={HAS_WALL: has_wall},
         hide_parameters=True,
         json_serializer=to_json,
         pool_size=pool_size,
@@ -78,6 +81,7 @@ def make_engine(
     )
     event.listen(engine.sync_engine, "checkin", note_the_time)
     event.listen(engine.sync_engine, "checkout", refuse_the_dead)
+    tell_whose(engine)
     return engine
 
 
@@ -109,6 +113,7 @@ def connector(
     async def connect(*, server_settings: dict[str, str], **arguments: Any) -> asyncpg.Connection:
         nonlocal refused
         settings = {"application_name": "daybook", **server_settings}
+        arguments["connection_class"] = OwnConnection
         if is_direct:
             settings = PLANNED_EACH_TIME | settings
         try:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import DatabaseError
-from db import revision
+from db import revision, wall
 from db.queries import leases
 from db.session import make_engine, make_sessions
 
@@ -30,8 +30,10 @@ async def database(url: str | None, folder: Path) -> AsyncIterator[AsyncEngine]:
     """The database at `url`, or without one the embedded server in `folder`."""
     async with address(url, folder) as (found, found_unused):
         await _await(found)
-        await _migrate(found)
-        engine = make_engine(found, is_direct=url is None)
+        missing = await _migrate(found)
+        if missing:
+            log.warning("the wall between people is not up: %s", missing)
+        engine = make_engine(found, is_direct=url is None, has_wall=missing is None)
         try:
             if found_unused:
                 async with make_sessions(engine).begin() as session:
@@ -71,7 +73,8 @@ async def _await(url: str) -> None:
         await engine.dispose()
 
 
-async def _migrate(url: str) -> None:
+async def _migrate(url: str) -> str | None:
+    """What is missing of the wall between people, if anything."""
     # Without a time limit: a migration of a large table may take long.
     engine = make_engine(url, command_seconds=None)
     try:
@@ -91,6 +94,7 @@ async def _migrate(url: str) -> None:
             )
         elif revision.age(current) == "foreign":
             raise DatabaseError(FOREIGN)
+        return await wall.stand(engine)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) in NO_PGVECTOR:
             raise DatabaseError(

@@ -16,7 +16,7 @@ from bot.limits.shared import RedisLimits
 from bot.telegram.application import make_bot
 from bot.telegram.transport import Unsent
 from bot.values import without_account
-from db import revision, start
+from db import revision, start, wall
 from db.audio import AudioStore
 from db.session import make_engine
 
@@ -78,7 +78,11 @@ async def _described(engine: AsyncEngine, where: str) -> Line:
         return Line(part="Postgres", state="ok", what=f"{server}, tables are made at the next start")
     match revision.age(current):
         case "current":
-            return Line(part="Postgres", state="ok", what=f"{server}, tables up to date")
+            missing = await wall.look(engine)
+            what = f"{server}, tables up to date"
+            if missing:
+                what = f"{what}; the wall between people is not up: {missing}"
+            return Line(part="Postgres", state="doubt" if missing else "ok", what=what)
         case "older":
             return Line(
                 part="Postgres", state="ok", what=f"{server}, tables brought up to date at the next start"

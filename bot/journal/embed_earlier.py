@@ -10,6 +10,7 @@ from bot.ai.protocols import Embedder
 from bot.errors import MindError, MindGarbled
 from bot.journal.calls import keep_call
 from bot.journal.tokens import chunks
+from db import owned
 from db.queries import entries
 from db.queries import recall as vectors
 from db.queries.recall import Lacking
@@ -41,7 +42,7 @@ async def embed_earlier(
 async def _embed(sessions: async_sessionmaker[AsyncSession], embedder: Embedder, entry: Lacking) -> None:
     spans = chunks(entry.body)
     found = await embedder.embed([entry.body[start:stop] for start, stop in spans]) if spans else None
-    async with sessions.begin() as session:
+    async with owned.begin(sessions, entry.user_id) as session:
         if not await entries.is_at(session, entry.user_id, entry.id, entry.version):
             # Edited meanwhile: its own journey embeds it.
             return

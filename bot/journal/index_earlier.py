@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.journal.recall import words
+from db import owned
 from db.queries import words as index_of
 
 AT_ONCE = 200
@@ -19,6 +20,6 @@ async def index_earlier(sessions: async_sessionmaker[AsyncSession], after: UUID 
     async with sessions() as session:
         lacking = await index_of.lacking(session, after=after, most=AT_ONCE)
     for entry in lacking:
-        async with sessions.begin() as session:
+        async with owned.begin(sessions, entry.user_id) as session:
             await words.index(session, entry.user_id, entry.id)
     return lacking[-1].id if len(lacking) == AT_ONCE else None

@@ -8,13 +8,14 @@ stops there, and nothing of the old version is kept or shown.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.ai.protocols import Analyst, Coach, Embedder, Transcriber, Transcript, Usage
 from bot.errors import AudioError, MindError
@@ -33,6 +34,7 @@ from bot.work import pause
 from db.audio import AudioStore
 from db.beside import both
 from db.models import Metric
+from db.owned import Across, Sessions
 from db.queries import entries, goals, journeys, metrics, outbox, scorings
 from db.queries.entries import EntryRecord
 from db.queries.goals import GoalRecord
@@ -60,12 +62,13 @@ class Minds:
 
 
 class Journey:
-    """`nudge` is called whenever an entry is set on its way."""
+    """`nudge` is called whenever an entry is set on its way. `across` is for whoever waits for a mind."""
 
     def __init__(
         self,
         *,
-        sessions: async_sessionmaker[AsyncSession],
+        sessions: Sessions,
+        across: Across,
         minds: Minds,
         sender: Sender,
         store: AudioStore,
@@ -73,7 +76,7 @@ class Journey:
         default_time_zone: str,
     ) -> None:
         self._sessions = sessions
-        self._single = make_single(sessions)
+        self._across = make_single(across)
         self._minds = minds
         self._sender = sender
         self._store = store
@@ -85,12 +88,18 @@ class Journey:
         self._ears = asyncio.Semaphore(EARS)
         self._pens = asyncio.Semaphore(PENS)
 
-    async def take(self, incoming: Incoming) -> None:
-        """Store what came in and set it on its way. From here on nothing of it can be lost."""
-        async with self._pens, self._sessions.begin() as session:
+    async def take(self, incoming: Incoming, user_id: UUID | None = None) -> None:
+        """Store what came in and set it on its way. From here on nothing of it can be lost. `user_id` is
+        whose it is, where that is known."""
+        async with self._pens, self._begin(incoming, user_id) as session:
             await self.take_in(session, incoming)
         self._sender.saved(incoming.identity.chat_id, incoming.message_id)
         self.nudge()
+
+    def _begin(self, incoming: Incoming, user_id: UUID | None) -> AbstractAsyncContextManager[AsyncSession]:
+        if user_id is not None:
+            return self._sessions.begin(user_id)
+        return self._sessions.meet(incoming.identity.telegram_id)
 
     async def take_in(self, session: AsyncSession, incoming: Incoming) -> None:
         """As `take`, within a transaction of the caller's, who nudges after it."""
@@ -98,7 +107,7 @@ class Journey:
 
     async def run(self, claim: ClaimedJourney) -> None:
         """Take the entry through every stage that its version has not behind it."""
-        found = await look(self._single, claim)
+        found = await look(self._sessions, claim)
         entry, person = found.entry, found.person
         if entry.coached_at is not None:
             await self._catch_up(claim, entry, person, has_goals=found.has_goals)
@@ -207,17 +216,17 @@ class Journey:
         return replace(entry, **done)
 
     async def _look_up(self, entry: EntryRecord) -> coach.Known:
-        async with self._single() as session:
+        async with self._sessions.begin(entry.user_id) as session:
             return await coach.look_up(
                 session, entry, model=self._minds.embedder.model, now=datetime.now(UTC)
             )
 
     async def _count(self, entry: EntryRecord) -> list[Metric]:
-        async with self._single.begin() as session:
+        async with self._sessions.begin(entry.user_id) as session:
             return await metrics.of_entry(session, entry.user_id, entry.id)
 
     async def _aim(self, entry: EntryRecord, person: Person, known: coach.Known) -> coach.Known:
-        async with self._single.begin() as session:
+        async with self._sessions.begin(entry.user_id) as session:
             today = day_of(person, datetime.now(UTC))
             return replace(known, goals=await goals.active(session, entry.user_id, today))
 
@@ -226,7 +235,7 @@ class Journey:
             return None
         known: list[GoalRecord] = []
         if has_goals:
-            async with self._single.begin() as session:
+            async with self._sessions.begin(entry.user_id) as session:
                 known = await goals.for_entry(session, entry.user_id, entry.id)
         try:
             return await understand.read(entry, self._minds.analyst, known)
@@ -310,7 +319,7 @@ class Journey:
 
     async def _wake(self) -> None:
         """The coach answers: a few of those that waited for it are tried at once, and each brings on more."""
-        async with self._single.begin() as session:
+        async with self._across.begin() as session:
             self._coach_was_down = await journeys.wake(session, "coach", most=WAKE)
         if self._coach_was_down:
             self.nudge()

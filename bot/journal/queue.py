@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import (
     DeliveryError,
@@ -23,6 +23,7 @@ from bot.journal.journey import Journey
 from bot.journal.message import Reply, Sender
 from bot.journal.receive import reply_slot
 from bot.work import Lease, pause
+from db.owned import Across, Sessions
 from db.queries import entries, journeys, outbox
 from db.queries.journeys import ClaimedJourney
 from db.session import make_single
@@ -44,9 +45,9 @@ class JourneyJob:
 
 
 class JourneyQueue:
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], journey: Journey, sender: Sender) -> None:
-        self._sessions = sessions
-        self._single = make_single(sessions)
+    def __init__(self, across: Across, journey: Journey, sender: Sender) -> None:
+        self._sessions = Sessions(across)
+        self._single = make_single(across)
         self._journey = journey
         self._sender = sender
 

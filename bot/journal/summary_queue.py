@@ -17,6 +17,7 @@ from bot.journal.message import Reply
 from bot.journal.preferences import Preferences
 from bot.journal.summary.values import Prepared
 from bot.work import Lease, pause
+from db import owned
 from db.queries import outbox, pictures, preferences, scorings, summaries
 from db.queries.summaries import ClaimedSummary
 
@@ -70,7 +71,7 @@ class SummaryQueue:
             log.info("a summary came too late to make sense")
             await self._skip(claim)
             return
-        async with self._sessions() as session:
+        async with owned.begin(self._sessions, claim.user_id) as session:
             chat_id = await summaries.chat_of(session, claim.user_id)
             theme = Preferences.of(await preferences.read(session, claim.user_id)).theme
         prepared = await self._writer.prepare(claim) if chat_id is not None else Prepared()
@@ -88,7 +89,7 @@ class SummaryQueue:
         return await asyncio.to_thread(draw, prepared.picture, theme)
 
     async def _show(self, claim: ClaimedSummary, chat_id: int, prepared: Prepared, png: bytes | None) -> None:
-        async with self._sessions.begin() as session:
+        async with owned.begin(self._sessions, claim.user_id) as session:
             if not await summaries.hold(session, claim):
                 raise LeaseLost("the summary was planned anew, or another worker prepares it")
             picture = await pictures.put(session, claim.user_id, png) if png else None
@@ -108,7 +109,7 @@ class SummaryQueue:
 
     async def _skip(self, claim: ClaimedSummary) -> None:
         """Nothing is shown, also not what was prepared before; the day still gets its score."""
-        async with self._sessions.begin() as session:
+        async with owned.begin(self._sessions, claim.user_id) as session:
             if not await summaries.hold(session, claim):
                 raise LeaseLost("the summary was planned anew, or another worker prepares it")
             await summaries.finish(session, claim, "skipped")

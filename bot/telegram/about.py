@@ -27,7 +27,7 @@ async def privacy(update: Update, context: Context) -> None:
 
 async def cancel(update: Update, context: Context) -> None:
     """End the question that is open, and with it the first meeting."""
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         asked = await dialogs.drop(session, update)
         met = await welcome.leave(session, person)

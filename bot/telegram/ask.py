@@ -20,9 +20,10 @@ async def ask(update: Update, context: Context) -> None:
     message = update.effective_message
     question = without_ask(message.text or "") if message else None
     if question:
-        await context.parts.journey.take(incoming_of(update, text=question, is_question=True))
+        incoming = incoming_of(update, text=question, is_question=True)
+        await context.parts.journey.take(incoming, context.standing.user_id)
         return
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         await dialogs.ask(session, update, "ask")
         await show(session, update, Reply(html=phrases.ASK), user_id=person.user_id)

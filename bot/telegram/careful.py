@@ -25,9 +25,10 @@ async def look(update: Update, context: Context) -> None:
         return
     if is_grave(concern):
         await dialogs.passed(update, context)
-        await context.parts.journey.take(incoming_of(update, text=behind_command(update) or text))
+        incoming = incoming_of(update, text=behind_command(update) or text)
+        await context.parts.journey.take(incoming, context.standing.user_id)
         raise ApplicationHandlerStop
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         await outbox.put(
             session,

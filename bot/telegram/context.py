@@ -1,10 +1,12 @@
 """What every handler is handed, beside the update."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
@@ -14,6 +16,8 @@ from bot.journal.journey import Journey
 from bot.journal.message import Identity, Reply, Sender, clean
 from bot.journal.readers import Readers
 from bot.journal.scoring import DayScorer
+from db import owned
+from db.owned import Across, Sessions
 from db.queries import outbox
 from db.queries.people import Standing
 
@@ -27,9 +31,9 @@ ALBUM_TAKES = timedelta(seconds=3)
 class Parts:
     """The parts of the bot that handlers use, built in `app.py`."""
 
-    sessions: async_sessionmaker[AsyncSession]
-    # For what is one statement, see `db.session.make_single`.
-    single: async_sessionmaker[AsyncSession]
+    # One person's each. `across` is for who somebody is, and for chats that are nobody's, as groups are.
+    sessions: Sessions
+    across: Across
     journey: Journey
     sender: Sender
     default_time_zone: str
@@ -49,13 +53,32 @@ class Context(CallbackContext[ExtBot[None], dict[str, Any], dict[str, Any], dict
         assert isinstance(parts, Parts)  # noqa: S101 - bot_data is untyped
         return parts
 
+    @asynccontextmanager
+    async def own(self, update: Update) -> AsyncIterator[AsyncSession]:
+        """One transaction of the person behind the update, who sees nothing but their own rows. Whoever is
+        not known yet sees none, until `recognise` has made them."""
+        user_id, user = self.standing.user_id, update.effective_user
+        if user_id is not None or user is None:
+            async with self.parts.sessions.begin(user_id) as session:
+                yield session
+            return
+        async with self.parts.sessions.meet(user.id) as session:
+            self.standing = replace(self.standing, user_id=owned.owner(session))
+            yield session
+
+    async def silence(self, update: Update, slot: str) -> None:
+        """Show nothing in `slot`, now or later, unless it is shown or on its way already."""
+        if (chat := update.effective_chat) is not None:
+            async with self.parts.across.begin() as session:
+                await outbox.silence(session, slot, chat.id)
+
     async def answer(self, update: Update, html: str, *, slot: str | None = None) -> None:
         """Have the chat show `html` once for this update, however often the update is handled, or
         once for all that share the `slot`."""
         chat = update.effective_chat
         if chat is None:
             return
-        async with self.parts.sessions.begin() as session:
+        async with self.parts.across.begin() as session:
             await outbox.put_answer(
                 session,
                 slot=slot or f"update:{update.update_id}",
@@ -73,7 +96,7 @@ class Context(CallbackContext[ExtBot[None], dict[str, Any], dict[str, Any], dict
         slot, after = f"update:{update.update_id}:{about}", timedelta(0)
         if message.media_group_id:
             slot, after, about = album_slot(message), ALBUM_TAKES, ALBUM
-        async with self.parts.sessions.begin() as session:
+        async with self.parts.across.begin() as session:
             if await outbox.was_said(session, message.chat.id, f":{about}", SPARING):
                 return
             await outbox.put_answer(

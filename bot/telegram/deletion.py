@@ -61,7 +61,7 @@ async def _say_elsewhere(tap: Tap, reply: Reply) -> None:
 
 async def delete(update: Update, context: Context) -> None:
     """Ask whether to delete the entry that /delete answers, or else the newest one."""
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         reply = await _question(session, update, person)
         await show(session, update, reply, user_id=person.user_id)

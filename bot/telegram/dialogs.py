@@ -82,7 +82,7 @@ async def _is_answer(
     user = update.effective_user
     if user is None or not await _may_answer(update, context):
         return False
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         question = await dialogs.asked(session, user.id) or {}
         if question.get("heard") == update.update_id:
             # A crash came between the answer and the end of its update.
@@ -165,7 +165,7 @@ async def passed(update: Update, context: Context) -> None:
     standing = context.standing.dialog or {}
     if update.callback_query is None and standing.get("ask") not in NEXT_ONLY:
         return
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         question = await dialogs.asked(session, user.id) or {}
         if question.get("ask") in NEXT_ONLY:
             await dialogs.ask(session, user.id, None)

@@ -8,7 +8,7 @@ from telegram import Message, Update
 from bot.journal.care import concern_of, is_grave
 from bot.journal.message import Incoming, Kind, Sound
 from bot.telegram.context import Context, album_slot, identity_of
-from db.queries import apart, entries, outbox, people
+from db.queries import apart, entries, people
 
 _ASK = re.compile(r"^/ask(@\w+)?(?=\s|$)", re.IGNORECASE)
 
@@ -18,13 +18,12 @@ async def take_entry(update: Update, context: Context) -> None:
     if message is None:
         return
     if message.media_group_id:
-        async with context.parts.sessions.begin() as session:
-            await outbox.silence(session, album_slot(message), message.chat.id)
+        await context.silence(update, album_slot(message))
     if update.edited_message and not is_grave(concern_of(message.text or "")):
-        async with context.parts.sessions() as session:
+        async with context.own(update) as session:
             if await apart.is_apart(session, message.chat.id, message.message_id):
                 return
-    await context.parts.journey.take(incoming_of(update))
+    await context.parts.journey.take(incoming_of(update), context.standing.user_id)
 
 
 def incoming_of(update: Update, *, text: str | None = None, is_question: bool = False) -> Incoming:
@@ -55,11 +54,12 @@ async def take_edit(update: Update, context: Context) -> None:
     if message is None:
         return
     who = identity_of(update)
-    async with context.parts.sessions() as session:
+    async with context.own(update) as session:
         person = await people.by_identity(session, who.telegram_id)
         entry = person and await entries.find_by_message(session, person, who.chat_id, message.message_id)
     if entry:
-        await context.parts.journey.take(incoming_of(update, text=without_ask(message.text or "") or None))
+        incoming = incoming_of(update, text=without_ask(message.text or "") or None)
+        await context.parts.journey.take(incoming, context.standing.user_id)
 
 
 def without_ask(text: str) -> str:

@@ -28,7 +28,7 @@ async def tapped(update: Update, context: Context) -> None:
         await toast(update, phrases.OLD_BUTTON)
         return
     flow, said = cast("Flow", match[1]), None
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         if match[2] == "later":
             await welcome.go_on(session, update, person, after="hour")

@@ -59,7 +59,7 @@ async def tapped(update: Update, context: Context) -> None:
     assert match is not None  # noqa: S101 - the table's pattern has matched
     word: str | None = words.GONE
     tap: Tap | None = None
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         if person:
             await end_question(session, update, person)
@@ -82,7 +82,7 @@ async def tapped(update: Update, context: Context) -> None:
 async def _redraw(context: Context, user_id: UUID, entry_id: UUID) -> None:
     """In a transaction of its own: an entry is locked before the goals that it moves, never after, and
     unlocked it may be just about to get another reply."""
-    async with context.parts.sessions.begin() as session:
+    async with context.parts.sessions.begin(user_id) as session:
         entry = await entries.lock(session, user_id, entry_id)
         if entry is not None:
             await replies.show(session, entry)

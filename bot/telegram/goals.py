@@ -39,12 +39,12 @@ async def goals_(update: Update, context: Context) -> None:
     problem = proposing.problem_with(sentence) if sentence else None
     if sentence and not problem:
         proposed = await _think(update, context, sentence)
-        async with context.parts.sessions.begin() as session:
+        async with context.own(update) as session:
             person = await person_of(session, update, context)
             reply = await _propose(session, update, person, sentence, proposed)
             await show(session, update, reply, user_id=person.user_id)
     else:
-        async with context.parts.sessions.begin() as session:
+        async with context.own(update) as session:
             person = await person_of(session, update, context)
             if problem:
                 await dialogs.ask(session, update, "goal")
@@ -195,7 +195,7 @@ async def listed(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
     what, page = match[1], int(match[2])
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         if person:
             await end_question(session, update, person)

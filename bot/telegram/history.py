@@ -18,7 +18,7 @@ LOOK = r"^look:(day|week|month):(\d{4}-\d{2}-\d{2}):(\d{1,4})$"
 
 async def history(update: Update, context: Context) -> None:
     words = behind_command(update)
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         today = today_of(person)
         if words:
@@ -33,7 +33,7 @@ async def looked(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
     day = days.parsed(match[2])
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         if person and day:
             reply = await days.screen(

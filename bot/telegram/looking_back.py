@@ -12,7 +12,7 @@ ANOTHER = r"^random:another$"
 
 
 async def on_this_day(update: Update, context: Context) -> None:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         reply = await looking_back.on_this_day(session, person, today_of(person))
         await show(session, update, reply, user_id=person.user_id)
@@ -20,7 +20,7 @@ async def on_this_day(update: Update, context: Context) -> None:
 
 
 async def random(update: Update, context: Context) -> None:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         reply = await looking_back.random_day(session, person, today_of(person), update.update_id)
         await show(session, update, reply, user_id=person.user_id)
@@ -28,7 +28,7 @@ async def random(update: Update, context: Context) -> None:
 
 
 async def another(update: Update, context: Context) -> None:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         if person:
             reply = await looking_back.random_day(session, person, today_of(person), update.update_id)

@@ -5,6 +5,7 @@ from telegram import ChatMember, Update
 from bot.journal import evenings
 from bot.telegram.context import Context
 from db.queries import outbox, people
+from db.session import make_single
 
 
 async def changed(update: Update, context: Context) -> None:
@@ -14,7 +15,7 @@ async def changed(update: Update, context: Context) -> None:
     if member.new_chat_member.status not in {ChatMember.BANNED, ChatMember.LEFT}:
         await returned(update, context)
         return
-    async with context.parts.sessions.begin() as session:
+    async with context.parts.across.begin() as session:
         await people.mark_blocked(session, member.chat.id)
         await outbox.close_chat(session, member.chat.id)
 
@@ -25,11 +26,11 @@ async def returned(update: Update, context: Context) -> None:
     chat, user = update.effective_chat, update.effective_user
     if chat is None or user is None:
         return
-    async with context.parts.single.begin() as session:
+    async with make_single(context.parts.across).begin() as session:
         context.standing = await people.standing(session, user.id)
     if not context.standing.is_blocked:
         return
-    async with context.parts.sessions.begin() as session:
+    async with context.parts.across.begin() as session:
         if await people.mark_returned(session, chat.id):
             await outbox.reopen_chat(session, chat.id)
             if user_id := await people.by_identity(session, user.id):

@@ -56,7 +56,7 @@ async def search(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
     message_id, word = int(match[1]), phrases.OLD_BUTTON
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         kept = await apart.take_back(session, person.chat_id, message_id) if person else None
         if person and kept:

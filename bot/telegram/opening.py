@@ -32,7 +32,7 @@ async def _screen(update: Update, context: Context, *, said: bool) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
     gone: str | None = phrases.ENTRY_GONE
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         entry = await entries.lock(session, person.user_id, UUID(match[1])) if person else None
         if person and entry:

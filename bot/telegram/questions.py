@@ -35,7 +35,7 @@ async def spoken(update: Update, context: Context) -> str | None:
     user = update.effective_user
     if user and user.language_code:
         return user.language_code
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         return (await person_of(session, update, context)).locale
 
 

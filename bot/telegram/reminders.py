@@ -35,7 +35,7 @@ async def remind(update: Update, context: Context) -> None:
     """What stands behind the command, or else the question for it."""
     message = update.effective_message
     line = behind_command(update)
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         reply = await _take(session, person, message, line) if message and line else None
         if reply is None or reply.html in words.PROBLEMS.values():
@@ -81,7 +81,7 @@ async def hear(session: AsyncSession, update: Update, context: Context, question
 
 
 async def open_list(update: Update, context: Context) -> None:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         mine = await reminders.all_of(session, person.user_id)
         await show(session, update, screens.listing(mine, person, utc_now()), user_id=person.user_id)
@@ -91,7 +91,7 @@ async def open_list(update: Update, context: Context) -> None:
 async def tapped(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         if person is None:
             word: str | None = phrases.OLD_BUTTON

@@ -38,7 +38,7 @@ WITH_PICTURE = CHANGES | {"day", "show"}
 async def score(update: Update, context: Context) -> None:
     """The day that is named behind the command, else today so far."""
     asked = behind_command(update)
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
     today = today_of(person)
     day = corrections.typed_day(asked, today, person.locale) if asked else today
@@ -57,7 +57,7 @@ async def tapped(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
     day, word = day_named(match[2]), None
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         if person is None or day is None or not _makes_sense(match):
             person, word = None, phrases.OLD_BUTTON
@@ -117,7 +117,7 @@ async def _redraw(update: Update, context: Context, person: Person, day: date, m
     scored = await context.parts.scorer.bring_up_to_date(person.user_id, day, patience=PATIENCE, again=False)
     today = today_of(person)
     png = await _drawn(scored, person, today) if match[1] in WITH_PICTURE else None
-    async with context.parts.sessions() as session:
+    async with context.own(update) as session:
         days = await search.days_of(session, person.user_id, screens.entries_of(scored))
     reply = _screen(scored, match[1], match[3], days, today)
     await _show(update, context, person, reply, png, below=match[1] == "show")
@@ -149,7 +149,7 @@ async def _show(
     *,
     below: bool = False,
 ) -> None:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         picture = await pictures.put(session, person.user_id, png) if png else None
         shown = Reply(html=reply.html, buttons=reply.buttons, picture=picture)
         if below:

@@ -36,14 +36,14 @@ _COMMAND = re.compile(r"^/\w+(@\w+)?\s*")
 async def search(update: Update, context: Context) -> None:
     words = behind_command(update)
     if not words:
-        async with context.parts.sessions.begin() as session:
+        async with context.own(update) as session:
             person = await person_of(session, update, context)
             await dialogs.ask(session, update, "search")
             await show(session, update, Reply(html=phrases.ASK_SEARCH), user_id=person.user_id)
         context.parts.sender.nudge()
         return
     meant = await _understand(update, context, words)
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         await _begin(session, update, context, words, meant)
     context.parts.sender.nudge()
 
@@ -74,7 +74,7 @@ def _is_search(text: str) -> bool:
 async def turned(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         reply = None
         if person:
@@ -90,7 +90,7 @@ async def narrowed(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
     search_id = UUID(match[1])
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         filters = None
         if person:
@@ -99,7 +99,7 @@ async def narrowed(update: Update, context: Context) -> None:
         await toast(update, phrases.SEARCH_GONE)
         return
     meant = await searching.understand(context.parts.embedder, filters.words)
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         reply = await searching.begin(session, person, search_id, filters, meant, today_of(person))
         await show(session, update, reply, user_id=person.user_id)
     context.parts.sender.nudge()
@@ -112,7 +112,7 @@ def behind_command(update: Update) -> str:
 
 
 async def _understand(update: Update, context: Context, text: str) -> Meant:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
     filters = read(clean(text), today_of(person), person.locale)
     return await searching.understand(context.parts.embedder, filters.words)

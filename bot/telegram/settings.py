@@ -39,7 +39,7 @@ NAME_LASTS = timedelta(minutes=10)
 
 
 async def open_(update: Update, context: Context) -> None:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         await show_menu(session, update, await person_of(session, update, context))
     context.parts.sender.nudge()
 
@@ -58,7 +58,7 @@ async def tapped(update: Update, context: Context) -> None:
         return
     name, value = match[1], match[2]
     said: str | None = None
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         if value is None and (name == "menu" or name in SCREENS):
             await _open(session, update, person, name)

@@ -22,7 +22,7 @@ SILENCES = {"hour": timedelta(hours=1), "week": timedelta(weeks=1)}
 
 
 async def silence(update: Update, context: Context) -> None:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         await _show(session, update, await person_of(session, update, context))
     context.parts.sender.nudge()
 
@@ -31,7 +31,7 @@ async def tapped(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
     word = phrases.OLD_BUTTON
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         if person is not None:
             word = await _choose(session, person, match[1])

@@ -36,7 +36,7 @@ async def month(update: Update, context: Context) -> None:
 
 async def _command(update: Update, context: Context, view: View) -> None:
     said = behind_command(update) if view != "days" else ""
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         today = today_of(person)
         day = trends.days_named(person, said, today)
@@ -54,7 +54,7 @@ async def turned(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
     screen = None
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         if person is not None:
             today = today_of(person)
@@ -69,7 +69,7 @@ async def turned(update: Update, context: Context) -> None:
 async def _show(update: Update, context: Context, person: Person, screen: Screen) -> None:
     theme = Preferences.of(person.settings).theme
     png = await asyncio.to_thread(charts.draw, screen.picture, theme) if screen.picture else None
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         picture = await pictures.put(session, person.user_id, png) if png else None
         reply = Reply(html=screen.html, buttons=screen.buttons, picture=picture)
         await show(session, update, reply, user_id=person.user_id)

@@ -29,7 +29,7 @@ async def explained(update: Update, context: Context) -> None:
     """Why the score is as it is, or the way to correct it."""
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
-    async with context.parts.sessions() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
     day = day_named(match[2])
     if person is None or day is None:
@@ -37,7 +37,7 @@ async def explained(update: Update, context: Context) -> None:
         return
     scored = await context.parts.scorer.bring_up_to_date(person.user_id, day, patience=PATIENCE, again=False)
     today = today_of(person)
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         if scored.state not in {"scored", "too_little"}:
             reply = screens.main(scored, today)
         elif match[1] == "fix":
@@ -55,7 +55,7 @@ async def quieter(update: Update, context: Context) -> None:
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
     seen = cast("levels.Level", match[2])
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         if person is None:
             word: str | None = phrases.OLD_BUTTON
@@ -86,7 +86,7 @@ async def other(update: Update, context: Context) -> None:
     """The helplines once more; or no more lines after days without entries, or these after all."""
     match = context.match
     assert match is not None  # noqa: S101 - the table's pattern has matched
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await tapper(session, update)
         if person is None:
             word: str | None = phrases.OLD_BUTTON

@@ -90,7 +90,7 @@ def on_entry(*, refuse: Refuse = refused, sets_out: bool = False) -> Callable[[A
         async def handle(update: Update, context: Context) -> None:
             match = context.match
             assert match is not None  # noqa: S101 - the table's pattern has matched
-            async with context.parts.sessions.begin() as session:
+            async with context.own(update) as session:
                 tap = await begin(session, update, UUID(match["entry"]))
                 word = refuse(tap, match)
                 if tap is not None and word is None:

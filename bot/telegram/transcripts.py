@@ -56,7 +56,7 @@ async def _is_fix(update: Update, context: Context) -> bool:
     message = update.effective_message
     if message is None or message.reply_to_message is None:
         return False
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         entry_id = await threads.entry_of_message(
             session, person.user_id, message.chat.id, message.reply_to_message.message_id

@@ -29,7 +29,7 @@ SETTINGS: Sequence[Sequence[Button]] = [[Button(label=words.SETTINGS_BUTTON, dat
 
 async def start(update: Update, context: Context) -> None:
     """Whatever stands behind the command, as in a link, changes nothing."""
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         chosen = Preferences.of(person.settings)
         if "welcome" not in chosen.model_fields_set:

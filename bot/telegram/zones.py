@@ -33,7 +33,7 @@ async def tapped(update: Update, context: Context) -> None:
         return
     flow, action = cast("Flow", match[1]), match[2]
     said = None
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         if match[5]:
             said = await _choose_tapped(session, update, person, flow, match[5])
@@ -127,7 +127,7 @@ async def located(update: Update, context: Context) -> None:
     """A shared location, which by now is only that of the nearest city (see `places.blurred`)."""
     message = update.effective_message
     location = message.location if message else None
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         flow = await _asking(session, update, person)
         if flow and location:

@@ -38,7 +38,11 @@ class Outgoing(Base):
     )
 
     id: Mapped[Key]
-    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    # What a person's transaction puts is theirs, see `db.owned`. Whose a group's messages are, nobody asks.
+    user_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"),
+        server_default=text("(NULLIF(current_setting('daybook.user_id'::text, true), ''::text))::uuid"),
+    )
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("journal_entries.id", ondelete="CASCADE"))
     chat_id: Mapped[Big]
     slot: Mapped[str]

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Computed,
     ForeignKey,
     Identity,
     Index,
     PrimaryKeyConstraint,
     SmallInteger,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,7 +45,8 @@ class WordChunk(Base):
 
 
 class WordCount(Base):
-    """How often a chunk has a term. Read from its primary key alone, which carries the counts too.
+    """How often a chunk has a term. Read from its primary key alone, which carries the counts too, and whose
+    they are.
 
     There are as many rows as an entry has different words: they are kept narrow, and go with their
     chunk.
@@ -53,7 +54,7 @@ class WordCount(Base):
 
     __tablename__ = "word_counts"
     __table_args__ = (
-        PrimaryKeyConstraint("term", "chunk_id", postgresql_include=["count", "length"]),
+        PrimaryKeyConstraint("term", "chunk_id", postgresql_include=["count", "length", "user_id"]),
         Index(None, "chunk_id"),
     )
 
@@ -82,14 +83,14 @@ class KnownWord(Base):
         Index(
             "ix_known_words_beginning",
             "user_id",
-            text("left(word, 1)"),
+            "beginning",
             "length",
             postgresql_include=["letters", "pairs", "word", "term"],
         ),
         Index(
             "ix_known_words_ending",
             "user_id",
-            text("right(word, 2)"),
+            "ending",
             "length",
             postgresql_include=["letters", "pairs", "word", "term"],
         ),
@@ -102,4 +103,6 @@ class KnownWord(Base):
     length: Mapped[int] = mapped_column(SmallInteger)
     letters: Mapped[int]
     pairs: Mapped[int] = mapped_column(BigInteger)
+    beginning: Mapped[str] = mapped_column(Computed("left(word, 1)", persisted=True))
+    ending: Mapped[str] = mapped_column(Computed("right(word, 2)", persisted=True))
     chunk_id: Mapped[int] = mapped_column(ForeignKey("word_chunks.id", ondelete="CASCADE"))

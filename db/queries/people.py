@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import owned
 from db.models import TelegramIdentity, User
 from db.models.base import table
 
@@ -63,7 +64,7 @@ async def recognise(
     language_code: str | None,
     default_time_zone: str,
 ) -> Person:
-    """The person behind a Telegram identity, made on first sight."""
+    """The person behind a Telegram identity, made on first sight; from here on the session is theirs."""
     names: dict[str, Any] = {
         "chat_id": chat_id,
         "first_name": first_name,
@@ -73,7 +74,15 @@ async def recognise(
     }
     row = (await session.execute(BY_TELEGRAM, {"id": telegram_id})).one_or_none()
     if row is None:
-        return await find(session, await _introduce(session, telegram_id, names, default_time_zone), chat_id)
+        # Nobody's session sees nobody, and one that was begun for somebody else not the person who comes in.
+        await owned.leave(session)
+        found = await by_identity(session, telegram_id)
+        if found is None:
+            found = await _introduce(session, telegram_id, names, default_time_zone)
+        await owned.own(session, found)
+        row = (await session.execute(BY_TELEGRAM, {"id": telegram_id})).one()
+    elif owned.owner(session) != row[0]:
+        await owned.own(session, row[0])
     if tuple(names.values()) != row[len(PERSON) :]:
         identity = TelegramIdentity.telegram_id == telegram_id
         await session.execute(update(TelegramIdentity).where(identity).values(**names))
@@ -149,13 +158,14 @@ async def mark_blocked(session: AsyncSession, chat_id: int) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How a chat stands: whether the person blocked the bot, and what was asked there last."""
+    """How a chat stands: whose it is, whether they blocked the bot, and what was asked there last."""
 
+    user_id: UUID | None = None
     is_blocked: bool = False
     dialog: dict[str, Any] | None = None
 
 
-STANDING = select(identities.c.blocked_at.is_not(None), identities.c.dialog).where(
+STANDING = select(identities.c.user_id, identities.c.blocked_at.is_not(None), identities.c.dialog).where(
     identities.c.telegram_id == bindparam("id")
 )
 
@@ -163,7 +173,7 @@ STANDING = select(identities.c.blocked_at.is_not(None), identities.c.dialog).whe
 async def standing(session: AsyncSession, telegram_id: int) -> Standing:
     """Without a lock: only to tell that there is nothing to do, as there mostly is not."""
     row = (await session.execute(STANDING, {"id": telegram_id})).one_or_none()
-    return Standing(is_blocked=row[0], dialog=row[1]) if row else Standing()
+    return Standing(user_id=row[0], is_blocked=row[1], dialog=row[2]) if row else Standing()
 
 
 async def mark_returned(session: AsyncSession, chat_id: int) -> bool:

@@ -208,12 +208,16 @@ async def lacking(session: AsyncSession, *, after: UUID | None, most: int) -> li
 
 # A word just as the person writes it has its terms in every language they write. Only one that they never
 # wrote in any form is guessed at, see `bot.journal.recall.typos.may_be_meant`.
+# What an index is asked by is counted beforehand and kept in columns: behind the wall none serves a condition
+# that might fail on others' rows and so tell of them, and only plain comparisons surely do not.
 # What only questions hold was never written: a question's own slip is in the index before it is looked up.
 HELD = """EXISTS (SELECT FROM word_counts c
             WHERE c.term = {term} AND c.chunk_id NOT IN (SELECT id FROM apart))"""
 _MEANT = """
     WITH asked AS MATERIALIZED (
-        SELECT * FROM unnest(CAST(:words AS text[]), CAST(:letters AS int[]), CAST(:pairs AS bigint[]),
+        SELECT *, left(word, 1) AS beginning, right(word, 2) AS ending,
+            char_length(word) - slips AS shortest, char_length(word) + slips AS longest
+        FROM unnest(CAST(:words AS text[]), CAST(:letters AS int[]), CAST(:pairs AS bigint[]),
                 CAST(:slips AS int[])) WITH ORDINALITY AS a (word, letters, pairs, slips, place)),
     apart AS MATERIALIZED (
         SELECT w.id FROM journal_entries e JOIN word_chunks w ON w.entry_id = e.id
@@ -229,18 +233,18 @@ _MEANT = """
     guessed AS MATERIALIZED (
         SELECT DISTINCT a.place, k.word, k.term FROM asked a
         CROSS JOIN LATERAL (
-            SELECT * FROM known_words k WHERE k.user_id = :user_id AND left(k.word, 1) = left(a.word, 1)
-                AND k.length BETWEEN char_length(a.word) - a.slips AND char_length(a.word) + a.slips
+            SELECT k.word, k.term, k.length, k.letters, k.pairs FROM known_words k
+            WHERE k.user_id = :user_id AND k.beginning = a.beginning AND k.length BETWEEN a.shortest AND a.longest
             UNION ALL
-            SELECT * FROM known_words k WHERE k.user_id = :user_id AND right(k.word, 2) = right(a.word, 2)
-                AND k.length BETWEEN char_length(a.word) - a.slips AND char_length(a.word) + a.slips) AS k
+            SELECT k.word, k.term, k.length, k.letters, k.pairs FROM known_words k
+            WHERE k.user_id = :user_id AND k.ending = a.ending AND k.length BETWEEN a.shortest AND a.longest) AS k
         WHERE a.slips > 0 AND a.place NOT IN (SELECT place FROM used)
             AND bit_count(CAST(k.letters # a.letters AS bit(32))) + abs(k.length - char_length(a.word))
                 <= 2 * a.slips
             AND bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word))
                 + 2 * ((bit_count(CAST(k.letters # a.letters AS bit(32)))
                         + abs(k.length - char_length(a.word)) + 1) / 2) <= 6 * a.slips
-            AND (left(k.word, 1) = left(a.word, 1) OR right(k.word, 3) = right(a.word, 3)
+            AND (left(k.word, 1) = a.beginning OR right(k.word, 3) = right(a.word, 3)
                  OR bit_count(CAST(k.pairs # a.pairs AS bit(64))) + abs(k.length - char_length(a.word)) <= 6))
     SELECT * FROM same UNION ALL SELECT k.place, k.word, k.term FROM guessed k
     WHERE NOT EXISTS (SELECT FROM apart) OR {known_is_held}

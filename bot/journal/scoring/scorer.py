@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import prompts
 from bot.ai.protocols import Analyst, DayReading
@@ -26,6 +26,7 @@ from bot.journal.scoring.checks import check
 from bot.journal.scoring.rule import by_rule, standing, totals
 from bot.journal.scoring.values import ScoredDay, State
 from bot.journal.scoring.weights import overall
+from db.owned import Sessions
 from db.queries import calls, scores, scorings
 from db.queries.scores import CategoryReading, CategoryRecord, DayRecord, Material
 
@@ -49,7 +50,7 @@ class _Answer:
 
 
 class DayScorer:
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], analyst: Analyst) -> None:
+    def __init__(self, sessions: Sessions, analyst: Analyst) -> None:
         self._sessions = sessions
         self._analyst = analyst
         self._turns: WeakValueDictionary[tuple[UUID, date], asyncio.Lock] = WeakValueDictionary()
@@ -65,7 +66,7 @@ class DayScorer:
         async with self._turns.setdefault(key, asyncio.Lock()):
             answer = None
             for left in range(ROUNDS, -1, -1):
-                async with self._sessions.begin() as session:
+                async with self._sessions.begin(user_id) as session:
                     found = await self._settle(
                         session, user_id, local_date, answer, again=again, is_last=left == 0
                     )

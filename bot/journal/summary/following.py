@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot.journal.message import Reply
 from bot.journal.summary.preparing import Summaries
 from bot.work import pause
+from db import owned
 from db.queries import outbox, summary_words
 from db.queries.summaries import slot_of
 from db.queries.summary_words import Wordless
@@ -64,7 +65,7 @@ class Following:
         prepared = None
         if one.shown_in == "shown":
             prepared = await self._summaries.complete(one, is_last=is_last)
-        async with self._sessions.begin() as session:
+        async with owned.begin(self._sessions, one.user_id) as session:
             if not await summary_words.hold(session, one):
                 return False
             if prepared and prepared.waits_for_words:

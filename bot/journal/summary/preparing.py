@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-
 from bot import prompts
 from bot.ai.protocols import Coach, SummaryRequest, SummaryWords, Usage
 from bot.errors import MindError, MindGarbled
@@ -20,6 +18,7 @@ from bot.journal.summary.checking import Ground, Words, check
 from bot.journal.summary.screens import Said
 from bot.journal.summary.values import NOTHING, Claim, Prepared, Scorer
 from bot.journal.summary.words_ahead import WordsAhead, key_of
+from db.owned import Sessions
 from db.queries import calls, people, summing
 from db.queries.goals import Standing
 from db.queries.people import Person
@@ -53,7 +52,7 @@ class Summaries:
 
     def __init__(
         self,
-        sessions: async_sessionmaker[AsyncSession],
+        sessions: Sessions,
         coach: Coach,
         scorer: Scorer,
         ahead: WordsAhead | None = None,
@@ -80,18 +79,18 @@ class Summaries:
 
     async def question(self, claim: Claim) -> tuple[Person, SummaryRequest] | None:
         """What the coach would be asked if the summary were prepared now; None where it would not."""
-        async with self._sessions() as session:
+        async with self._sessions.begin(claim.user_id) as session:
             person = await people.find(session, claim.user_id, 0)
             last = await summing.last_day(session, person.user_id, claim.local_date)
         if last != claim.local_date or Preferences.of(person.settings).evening not in WITH_WORDS:
             return None
         scored = await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=self.within)
-        async with self._sessions() as session:
+        async with self._sessions.begin(claim.user_id) as session:
             day = await days.look_up(session, person, scored)
         return None if day.is_grave or not day.entries else (person, days.request(day))
 
     async def _prepare(self, claim: Claim, find: Find) -> Prepared:
-        async with self._sessions() as session:
+        async with self._sessions.begin(claim.user_id) as session:
             # Which chat it goes to is decided when it goes.
             person = await people.find(session, claim.user_id, 0)
         if claim.kind == "day":
@@ -105,7 +104,7 @@ class Summaries:
         if not await self._is_told(person, claim.local_date):
             return await self._after_silence(person, claim.local_date)
         scored = await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=self.within)
-        async with self._sessions() as session:
+        async with self._sessions.begin(claim.user_id) as session:
             day = await days.look_up(session, person, scored)
         if not day.entries:
             return NOTHING
@@ -121,13 +120,13 @@ class Summaries:
         return screens.day(days.card(day), said, preferences.evening)
 
     async def _is_told(self, person: Person, day: date) -> bool:
-        async with self._sessions() as session:
+        async with self._sessions.begin(person.user_id) as session:
             return await summing.last_day(session, person.user_id, day) == day
 
     async def _after_silence(self, person: Person, day: date) -> Prepared:
         if not Preferences.of(person.settings).soft_line:
             return NOTHING
-        async with self._sessions() as session:
+        async with self._sessions.begin(person.user_id) as session:
             last = await summing.last_day(session, person.user_id, day)
         # Who never wrote was greeted, and that is enough.
         if last is None or (day - last).days not in SOFT_AFTER:
@@ -137,7 +136,7 @@ class Summaries:
     async def _review(self, claim: Claim, person: Person, find: Find) -> Prepared:
         level = Preferences.of(person.settings).evening
         await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=self.within)
-        async with self._sessions() as session:
+        async with self._sessions.begin(claim.user_id) as session:
             span = await review.look_up(session, person, claim.kind, claim.local_date)
         if not span.entries or span.is_grave:
             return NOTHING
@@ -185,7 +184,7 @@ class Summaries:
 
     async def _account(self, person: Person, asked: SummaryRequest, usage: Usage) -> None:
         prompt = "summary" if asked.kind == "day" else "review"
-        async with self._sessions.begin() as session:
+        async with self._sessions.begin(person.user_id) as session:
             await calls.keep(
                 session,
                 user_id=person.user_id,
@@ -201,7 +200,7 @@ class Summaries:
         """With the day's score: the days after are not to repeat them."""
         if words.is_empty:
             return
-        async with self._sessions.begin() as session:
+        async with self._sessions.begin(person.user_id) as session:
             await summing.keep_words(
                 session,
                 person.user_id,

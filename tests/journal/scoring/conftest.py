@@ -7,6 +7,7 @@ from bot.ai.claude import ClaudeAnalyst, make_client
 from bot.ai.offline import OfflineAnalyst
 from bot.journal.scoring import DayScorer
 from bot.journal.scoring.queue import ScoringQueue
+from db import owned
 from tests.journal.scoring.diary import Diary, read_day
 from tests.vendors import KEY, AnthropicServer
 
@@ -23,13 +24,13 @@ async def scorer(
 ) -> AsyncIterator[DayScorer]:
     """It asks Claude's real client, over HTTP."""
     async with make_client(KEY, anthropic.url, max_retries=0, silence=2) as client:
-        yield DayScorer(sessions, ClaudeAnalyst(client))
+        yield DayScorer(owned.Sessions(sessions), ClaudeAnalyst(client))
 
 
 @pytest.fixture
 def by_numbers(sessions: async_sessionmaker[AsyncSession]) -> DayScorer:
     """Without a key."""
-    return DayScorer(sessions, OfflineAnalyst())
+    return DayScorer(owned.Sessions(sessions), OfflineAnalyst())
 
 
 @pytest.fixture

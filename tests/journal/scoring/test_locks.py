@@ -19,6 +19,7 @@ from bot.journal.scoring.queue import ScoringQueue
 from bot.journal.summary import Summaries
 from bot.journal.summary_queue import SummaryQueue
 from bot.work import Lease, now
+from db import owned
 from db.models import Goal, Scoring, Summary, User
 from db.queries import goal_progress as progress
 from db.queries import goals, preferences, scorings, summaries, summary_words
@@ -78,7 +79,7 @@ class Crowd:
         self.entries: list[UUID] = []
         self.dice = random.Random(7)
         self.scorings = ScoringQueue(sessions, scorer)
-        self.summaries = SummaryQueue(sessions, Summaries(sessions, OfflineCoach(), scorer))
+        self.summaries = SummaryQueue(sessions, Summaries(owned.Sessions(sessions), OfflineCoach(), scorer))
 
     def entry(self) -> UUID:
         return self.dice.choice(self.entries)

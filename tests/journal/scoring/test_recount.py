@@ -18,6 +18,7 @@ from bot.ai.claude import ClaudeAnalyst, make_client
 from bot.journal.quotes import find_quote
 from bot.journal.scoring import DayScorer, said
 from bot.journal.scoring.queue import ScoringQueue
+from db import owned
 from tests.journal.scoring.diary import MEANS, MONDAY, STATES, TUESDAY, Diary, drain, quiet, read_day
 from tests.vendors import KEY, AnthropicServer
 
@@ -124,7 +125,7 @@ async def claude(sessions: Sessions) -> AsyncIterator[DayScorer]:
         AnthropicServer(answer=read_day) as server,
         make_client(KEY, server.url, max_retries=0, silence=5) as client,
     ):
-        yield DayScorer(sessions, ClaudeAnalyst(client))
+        yield DayScorer(owned.Sessions(sessions), ClaudeAnalyst(client))
 
 
 async def follow(model: Model, diary: Diary, sessions: Sessions, step: Step) -> None:
