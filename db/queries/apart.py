@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Outgoing
 
+from .slots import owner_of
+
 
 async def set_apart(session: AsyncSession, chat_id: int, message_ids: Iterable[int]) -> None:
-    shown = {"chat_id": chat_id, "purpose": "answer", "state": "shown"}
+    shown = {"chat_id": chat_id, "user_id": owner_of(chat_id), "purpose": "answer", "state": "shown"}
     rows = [shown | {"slot": _slot(chat_id, it)} for it in message_ids]
     if rows:
         silent = insert(Outgoing).values(rows)
@@ -28,8 +30,8 @@ async def set_words_apart(
     session: AsyncSession, chat_id: int, message_id: int, words: dict[str, Any]
 ) -> None:
     """As `set_apart`, but `take_back` gives the message with these `words` of it."""
-    row = {"chat_id": chat_id, "purpose": "answer", "state": "shown", "content": words}
-    silent = insert(Outgoing).values(row | {"slot": _slot(chat_id, message_id)})
+    row = {"chat_id": chat_id, "user_id": owner_of(chat_id), "purpose": "answer", "state": "shown"}
+    silent = insert(Outgoing).values(row | {"slot": _slot(chat_id, message_id), "content": words})
     await session.execute(silent.on_conflict_do_nothing(index_elements=["slot"]))
 
 

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     TextClause,
     Update,
     bindparam,
@@ -25,11 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Entry, Outgoing, TelegramIdentity
+from db.models import Entry, Outgoing
 from db.models.base import table
 
 from .lanes import BEFORE, OPEN_ROWS, ORDER, Lane, is_in_time, is_of
 from .leases import LEASE
+from .slots import owner_of
 
 OPEN = ("waiting", "sending")
 IN_DOUBT = ("sending", "unknown")
@@ -106,15 +106,9 @@ async def put_answer(
 ) -> None:
     """Have `chat_id` show `content` in `slot` once, `after` a while."""
     row = {"slot": slot, "purpose": "answer", "chat_id": chat_id, "content": content}
-    row["user_id"] = _whose(chat_id)
+    row["user_id"] = owner_of(chat_id)
     wish = insert(Outgoing).values(due_at=func.now() + literal(after), **row)
     await session.execute(wish.on_conflict_do_nothing(index_elements=["slot"]))
-
-
-def _whose(chat_id: int) -> ScalarSelect[UUID]:
-    """The person in whose chat it is, if it is anybody's."""
-    found = select(TelegramIdentity.user_id).where(TelegramIdentity.chat_id == chat_id)
-    return found.scalar_subquery()
 
 
 def _open_again() -> ColumnElement[str]:
@@ -150,7 +144,7 @@ REPLIED = (
 async def silence(session: AsyncSession, slot: str, chat_id: int) -> None:
     """Show nothing in `slot`, now or later, unless it is shown or on its way already."""
     nothing = {"content": None, "state": "shown"}
-    row = {"slot": slot, "purpose": "answer", "chat_id": chat_id, "user_id": _whose(chat_id)} | nothing
+    row = {"slot": slot, "purpose": "answer", "chat_id": chat_id, "user_id": owner_of(chat_id)} | nothing
     unseen = (Outgoing.state == "waiting") & (func.cardinality(Outgoing.message_ids) == 0)
     wish = insert(Outgoing).values(row)
     await session.execute(wish.on_conflict_do_update(index_elements=["slot"], set_=nothing, where=unseen))

@@ -1,9 +1,11 @@
 """Which messages of a chat show which slots of the outbox."""
 
-from sqlalchemy import ColumnElement, exists, func, select
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Outgoing
+from db.models import Outgoing, TelegramIdentity
 
 
 async def slot_of(session: AsyncSession, chat_id: int, message_id: int) -> str | None:
@@ -14,6 +16,11 @@ async def slot_of(session: AsyncSession, chat_id: int, message_id: int) -> str |
 def shows(chat_id: int, message_id: int) -> ColumnElement[bool]:
     """Whether a row's slot is shown by this message."""
     return (Outgoing.chat_id == chat_id) & Outgoing.message_ids.contains([message_id])
+
+
+def owner_of(chat_id: int) -> ScalarSelect[UUID]:
+    """The person in whose chat a message is, if it is anybody's: theirs is its row, whoever puts it."""
+    return select(TelegramIdentity.user_id).where(TelegramIdentity.chat_id == chat_id).scalar_subquery()
 
 
 async def known_messages(session: AsyncSession, chat_id: int, after: int) -> set[int]:

@@ -234,10 +234,12 @@ _MEANT = """
         SELECT DISTINCT a.place, k.word, k.term FROM asked a
         CROSS JOIN LATERAL (
             SELECT k.word, k.term, k.length, k.letters, k.pairs FROM known_words k
-            WHERE k.user_id = :user_id AND k.beginning = a.beginning AND k.length BETWEEN a.shortest AND a.longest
+            WHERE k.user_id = :user_id AND k.beginning = a.beginning
+                AND k.length BETWEEN a.shortest AND a.longest
             UNION ALL
             SELECT k.word, k.term, k.length, k.letters, k.pairs FROM known_words k
-            WHERE k.user_id = :user_id AND k.ending = a.ending AND k.length BETWEEN a.shortest AND a.longest) AS k
+            WHERE k.user_id = :user_id AND k.ending = a.ending
+                AND k.length BETWEEN a.shortest AND a.longest) AS k
         WHERE a.slips > 0 AND a.place NOT IN (SELECT place FROM used)
             AND bit_count(CAST(k.letters # a.letters AS bit(32))) + abs(k.length - char_length(a.word))
                 <= 2 * a.slips

@@ -93,10 +93,10 @@ async def test_an_update_that_always_fails_is_set_aside_and_the_chat_goes_on(
     person = started.person()
     original = TheJourney.take
 
-    async def take(self: TheJourney, incoming: Any) -> None:
+    async def take(self: TheJourney, incoming: Any, user_id: Any) -> None:
         if incoming.text == "poison":
             raise ValueError("it never works")
-        await original(self, incoming)
+        await original(self, incoming, user_id)
 
     monkeypatch.setattr(TheJourney, "take", take)
     await person.writes("poison")
