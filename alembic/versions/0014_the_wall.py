@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from alembic import op
 from db import wall
 
-revision = "0011"
-down_revision = "0010"
+revision = "0014"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
