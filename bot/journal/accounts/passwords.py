@@ -27,9 +27,9 @@ MEMORY, PASSES, LANES = 19_456, 2, 1
 MOST_OF_BCRYPT = 72
 # One thread hashes 25 passwords a second, and leaves the other processors to the diary.
 THREADS = 1
-# More than that wait for no answer within a second or two: they are told to come again.
-WAITING = 40
-# Of the least urgency: what people write goes first.
+# Three seconds of work. Whoever comes when more are waiting is told to come again.
+WAITING = 64
+# Of the least urgency: what people write goes first, and on two cores that is measured (docs/performance.md).
 NICENESS = 19
 # What is put before or after a common word to get past a rule.
 FEW = 4
