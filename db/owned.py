@@ -67,7 +67,7 @@ async def own(session: AsyncSession, user_id: Whose) -> None:
     session.info[WHOSE] = user_id
 
 
-async def leave(session: AsyncSession) -> None:
+async def see_everybody(session: AsyncSession) -> None:
     """The session sees everybody again. For finding out who somebody is, and nothing else."""
     if _has_wall(session):
         await session.execute(LEAVE)

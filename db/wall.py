@@ -33,7 +33,7 @@ OWNED = """
 EVERY = text(OWNED)
 # Those that a forgotten WHERE could be asked of, or that the person could not use.
 OPEN = text(f"""
-    SELECT o.name, o.whose FROM ({OWNED}) AS o
+    SELECT o.name, o.whose, quote_ident(pg_get_userbyid(o.relowner)) AS owner FROM ({OWNED}) AS o
     WHERE NOT o.is_forced
         OR NOT ({" AND ".join(f"has_table_privilege('{ROLE}', o.oid, '{it}')" for it in RIGHTS)})
         OR 2 <> (SELECT count(*) FROM pg_policy p WHERE p.polrelid = o.oid AND p.polcmd = '*'
@@ -74,12 +74,12 @@ def put_up(connection: Connection) -> None:
         connection.execute(text(f"GRANT {ROLE} TO CURRENT_USER{only_to_be_set}"))
     for place in connection.scalars(PLACES).all():
         connection.execute(text(f"GRANT USAGE ON SCHEMA {place} TO {ROLE}"))
-    for name, whose in connection.execute(OPEN).all():
+    for name, whose, owner in connection.execute(OPEN).all():
         for statement in (
             f"GRANT {', '.join(RIGHTS)} ON {name} TO {ROLE}",
             f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
             f"DROP POLICY IF EXISTS across ON {name}",
-            f"CREATE POLICY across ON {name} TO CURRENT_USER USING (true)",
+            f"CREATE POLICY across ON {name} TO {owner} USING (true)",
             f"DROP POLICY IF EXISTS own ON {name}",
             f"CREATE POLICY own ON {name} TO {ROLE} USING ({whose} = {MINE})",
         ):

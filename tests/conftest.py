@@ -29,6 +29,8 @@ hypothesis.load_profile("untimed")
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 TEMPLATE = "daybook_template"
+# As on a host: the tables' owner is no superuser, whom no wall would hold.
+OWNER = "daybook_owner"
 
 
 def _only_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
@@ -66,9 +68,14 @@ async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[st
     async with EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data", settings=FAST) as server:
         engine = make_engine(server.url)
         async with _outside_transactions(engine) as connection:
-            await connection.execute(text(f"CREATE DATABASE {TEMPLATE}"))
+            await connection.execute(text(f"CREATE ROLE {OWNER} LOGIN CREATEROLE"))
+            await connection.execute(text(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER}"))
         await engine.dispose()
         engine = make_engine(_named(server.url, TEMPLATE))
+        async with engine.begin() as connection:
+            await connection.execute(text("CREATE EXTENSION vector"))
+        await engine.dispose()
+        engine = make_engine(_named(server.url, TEMPLATE, OWNER))
         await migrate.upgrade(engine)
         await engine.dispose()
         yield server.url
@@ -87,8 +94,8 @@ async def maker(postgres: str) -> AsyncIterator[AsyncConnection]:
 async def database_url(postgres: str, maker: AsyncConnection) -> AsyncIterator[str]:
     name = f"test_{uuid4().hex}"
     # Copying the files takes half as long as logging each of their pages.
-    await maker.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy"))
-    yield _named(postgres, name)
+    await maker.execute(text(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {OWNER} STRATEGY file_copy"))
+    yield _named(postgres, name, OWNER)
     await maker.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
@@ -113,8 +120,8 @@ def make_settings(**values: Any) -> Settings:
     return Settings(_env_file=None, http_port=values.pop("http_port", 0), **values)
 
 
-def _named(url: str, database: str) -> str:
-    return make_url(url).set(database=database).render_as_string(hide_password=False)
+def _named(url: str, database: str, user: str | None = None) -> str:
+    return make_url(url).set(database=database, username=user or "app").render_as_string(hide_password=False)
 
 
 def _outside_transactions(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]:

@@ -75,7 +75,7 @@ async def recognise(
     row = (await session.execute(BY_TELEGRAM, {"id": telegram_id})).one_or_none()
     if row is None:
         # Nobody's session sees nobody, and one that was begun for somebody else not the person who comes in.
-        await owned.leave(session)
+        await owned.see_everybody(session)
         found = await by_identity(session, telegram_id)
         if found is None:
             found = await _introduce(session, telegram_id, names, default_time_zone)

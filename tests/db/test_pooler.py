@@ -9,14 +9,18 @@ import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import JSON, bindparam, text
+from sqlalchemy import JSON, bindparam, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from uuid_utils.compat import uuid7
 
 from bot.errors import DatabaseError
-from db.session import make_engine
+from db import owned
+from db.models import User
+from db.session import make_engine, make_sessions
 from tests.db.processes import until
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
@@ -148,6 +152,28 @@ async def test_fifty_transactions_over_two_server_connections(port: int) -> None
     async with engine.connect() as connection:
         kept = await connection.scalars(text("SELECT number FROM rows ORDER BY number"))
         assert list(kept) == [number for number in range(50) if number % 5]
+    await engine.dispose()
+
+
+async def test_whose_a_transaction_is_goes_with_it(port: int) -> None:
+    """Many people's over two server connections, each of which is used by all of them and by nobody's."""
+    engine = make_engine(f"postgresql://ann@localhost:{port}/diary?sslmode=require", pool_size=10)
+    across = make_sessions(engine)
+    people = [uuid7() for _ in range(50)]
+    async with across.begin() as session:
+        session.add_all(User(id=it, name="Somebody", time_zone="UTC") for it in people)
+
+    async def look(person: UUID) -> None:
+        async with owned.begin(across, person) as session:
+            assert list(await session.scalars(select(User.id))) == [person]
+            await asyncio.sleep(0)
+            assert list(await session.scalars(select(User.id))) == [person]
+        async with across() as session:
+            assert len((await session.scalars(select(User.id))).all()) == len(people)
+
+    async with asyncio.TaskGroup() as group:
+        for person in people:
+            group.create_task(look(person))
     await engine.dispose()
 
 
