@@ -47,6 +47,7 @@ from db.queries import inbox, journeys, outbox, scorings, summaries
 from db.session import make_sessions
 
 if TYPE_CHECKING:
+    from bot.web.desk import ApiParts
     from bot.web.server import Server
 
 log = logging.getLogger(__name__)
@@ -120,6 +121,7 @@ class Daybook:
         )
         self._application = telegram.build(self.bot, parts)
         self._limits = making.limits(settings)
+        self._journey, self._scorer = journey, scorer
         newest = Newest()
         bulk = OutboxQueue(self.sessions, self.bot, self._limits, newest, lane="bulk")
         outgoing = OutboxQueue(self.sessions, self.bot, self._limits, newest, beside=bulk)
@@ -178,7 +180,7 @@ class Daybook:
 
         put = self.inbox.put if self._settings.public_url else None
         secret = self._settings.telegram_secret() if put else ""
-        app = web.build(put, secret, self.ready, self.accounts)
+        app = web.build(put, secret, self.ready, self.accounts, self.behind_api())
         return Server(app, self._settings.http_host, self._settings.http_port, self._settings.trusted_proxies)
 
     async def _serve_web(self) -> None:
@@ -205,6 +207,19 @@ class Daybook:
         await self._serving
         assert self._web is not None  # noqa: S101 - it serves
         return self._web.address
+
+    def behind_api(self) -> "ApiParts":
+        """What serves signed-in people over HTTP."""
+        from bot.web.desk import ApiParts
+
+        return ApiParts(
+            sessions=Sessions(self.sessions),
+            journey=self._journey,
+            sender=self._sender,
+            scorer=self._scorer,
+            embedder=self.minds.embedder,
+            limits=self._limits,
+        )
 
     async def start(self) -> None:
         """Each part is followed by how it is stopped: `stop` does that in the opposite order."""

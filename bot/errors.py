@@ -36,6 +36,10 @@ DaybookError
 │   ├── TokenRefused          forged, expired, or its sign-in has ended
 │   ├── TooManyAttempts       wait; `retry_after` in seconds
 │   └── AccountsBusy          too many passwords wait to be checked; `retry_after` in seconds
+├── Refusal                   what a signed-in person asks for cannot be done; they are told why
+│   ├── NotThere              there is no such thing of theirs
+│   ├── Clash                 things stand in a way that does not allow it
+│   └── OutOfRange            a value that cannot be
 └── ApiRefused                the local Bot API server refuses a request (bot/playground/errors.py)
 
 A message is safe to log: it never holds what a person wrote, a token, a key or a password.
@@ -207,4 +211,20 @@ class TooManyAttempts(_Later):
 
 
 class AccountsBusy(_Later):
+    pass
+
+
+class Refusal(DaybookError):
+    pass
+
+
+class NotThere(Refusal):
+    pass
+
+
+class Clash(Refusal):
+    pass
+
+
+class OutOfRange(Refusal):
     pass

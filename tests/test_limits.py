@@ -84,3 +84,17 @@ async def test_a_flushed_redis_only_forgets(redis: RedisServer) -> None:
         await client.flushall()
     assert await limits.reserve("x", rate=0.01, burst=1) == 0
     await limits.close()
+
+
+async def test_who_asks_too_often_waits_for_what_they_had_and_no_more(limits: Limits) -> None:
+    waits = [await limits.admit("api", rate=0.1, burst=2) for _ in range(5)]
+    assert waits[:2] == [0, 0]
+    assert waits[2:] == [pytest.approx(10, abs=3)] * 3
+
+
+async def test_without_redis_who_asks_too_often_is_counted_here(redis: RedisServer) -> None:
+    limits = RedisLimits(redis.url)
+    await redis.stop()
+    assert [await limits.admit("x", rate=0.01, burst=1) > 0 for _ in range(3)] == [False, True, True]
+    await redis.start()
+    await limits.close()

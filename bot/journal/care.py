@@ -64,11 +64,14 @@ def card_for(person: Person, concern: Concern) -> Reply:
 
 
 async def show_card(session: AsyncSession, person: Person, entry_id: UUID, concern: Concern) -> None:
+    """Where they have a chat; whoever writes without one reads the card with the entry."""
+    if person.open_chat is None:
+        return
     await outbox.put(
         session,
         slot=f"entry:{entry_id}:care:{concern}",
         purpose="notice",
-        chat_id=person.chat_id,
+        chat_id=person.open_chat,
         content=card_for(person, concern).as_content(),
         user_id=person.user_id,
         entry_id=entry_id,

@@ -8,7 +8,7 @@ stops there, and nothing of the old version is kept or shown.
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.ai.protocols import Analyst, Coach, Embedder, Transcriber, Transcript, Usage
-from bot.errors import AudioError, MindError
+from bot.errors import AudioError, MindError, TokenRefused
 from bot.journal import coach, phrases, replies, understand
 from bot.journal.calls import keep_call
 from bot.journal.care import heed, look_after
@@ -30,12 +30,13 @@ from bot.journal.recall import words
 from bot.journal.receive import receive, reply_slot, transcript_slot, with_caption
 from bot.journal.transcribe import keep_original, problem_code, transcribe
 from bot.journal.wordless import forget_words
+from bot.journal.writing import Written, write
 from bot.work import pause
 from db.audio import AudioStore
 from db.beside import both
 from db.models import Metric
 from db.owned import Across, Sessions
-from db.queries import entries, goals, journeys, metrics, outbox, scorings
+from db.queries import entries, goals, journeys, metrics, outbox, people, scorings
 from db.queries.entries import EntryRecord
 from db.queries.goals import GoalRecord
 from db.queries.journeys import ClaimedJourney
@@ -105,6 +106,18 @@ class Journey:
         """As `take`, within a transaction of the caller's, who nudges after it."""
         await receive(session, incoming, self._default_time_zone)
 
+    async def take_written(self, user_id: UUID, written: Written) -> UUID:
+        """As `take`, of what came by another door than a chat; the entry's id. Raises `Refusal`."""
+        async with self._pens, self._sessions.begin(user_id) as session:
+            person = await people.of_user(session, user_id, stays=True)
+            if person is None:
+                raise TokenRefused("the account was erased")
+            entry_id = await write(session, person, written)
+        self.nudge()
+        # A card with help may wait there.
+        self._sender.nudge()
+        return entry_id
+
     async def run(self, claim: ClaimedJourney) -> None:
         """Take the entry through every stage that its version has not behind it."""
         found = await look(self._sessions, claim)
@@ -113,7 +126,7 @@ class Journey:
             await self._catch_up(claim, entry, person, has_goals=found.has_goals)
             return
         self._mark_what_others_left(entry)
-        async with self._sender.thinking(person.chat_id) as draft:
+        async with self._thinking(person) as draft:
             entry = await self._transcribe(claim, entry, person, draft)
             if entry.coached_at is None and not entry.body:
                 async with hold(self._sessions, claim) as session:
@@ -129,6 +142,10 @@ class Journey:
                 await self._coach(claim, entry, person, draft, known, reading)
                 return
         self._sender.nudge()
+
+    def _thinking(self, person: Person) -> AbstractAsyncContextManager[Draft]:
+        chat_id = person.open_chat
+        return nullcontext(_Unseen()) if chat_id is None else self._sender.thinking(chat_id)
 
     def _mark_what_others_left(self, entry: EntryRecord) -> None:
         """A process that died after it stored the entry may not have said so."""
@@ -289,7 +306,7 @@ class Journey:
         numbers = await self._count(entry)
         known = coach.counted(known, numbers)
         # An edited entry's reply is edited in place: a draft below it would come to nothing.
-        show = _ignore if entry.reply_message_id else draft.show
+        show = _Unseen().show if entry.reply_message_id else draft.show
         if reading is None or reading.asked:
             known = await self._aim(entry, person, known)
         request = coach.request(entry, person, known, datetime.now(UTC))
@@ -363,5 +380,8 @@ class Journey:
         return await keep_call(session, entry.user_id, entry.id, entry.version, stage, prompt, usage)
 
 
-def _ignore(_text: str) -> None:
+class _Unseen:
     """For a reply that nobody watches grow."""
+
+    def show(self, _text: str) -> None:
+        pass

@@ -150,6 +150,11 @@ def day(day: date, this_year: int) -> str:
     return f"{day:%a} {day.day} {day:%b}{year}"
 
 
+def answers(first_words: str) -> str:
+    """What a reply is about, where the chat does not show it."""
+    return f"✍ “{first_words}”"
+
+
 def about_day(day: str) -> str:
     return f"for {day}"
 

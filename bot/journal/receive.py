@@ -14,7 +14,7 @@ from bot.journal.care import concern_of, look_after, show_card
 from bot.journal.days import local_day
 from bot.journal.message import Identity, Incoming, clean, utf16_length
 from db.queries import entries, goal_progress, journeys, outbox, people, scorings, threads
-from db.queries.entries import EntryRecord
+from db.queries.entries import Added, EntryRecord
 from db.queries.people import Person
 
 # Clients cut a long paste at 4,096 units or at a space before that, and send the parts at once.
@@ -95,13 +95,21 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
         if known is None:
             raise LookupError("a message is stored under another person")
         return Stored(entry_id=known.id, is_changed=False)
+    hold = HOLD if incoming.kind == "text" and utf16_length(text) >= LONG_PART else timedelta(0)
+    await begin(session, person, added, values, hold)
+    return Stored(entry_id=added.id, is_changed=True)
+
+
+async def begin(
+    session: AsyncSession, person: Person, added: Added, values: dict[str, Any], after: timedelta
+) -> None:
+    """What follows when an entry was stored with these `values`: its day, a card where its words ask for
+    care, its journey."""
     if added.is_watched:
         await scorings.mark(session, person.user_id, values["local_date"])
-    if concern:
-        await show_card(session, person, added.id, concern)
-    hold = HOLD if incoming.kind == "text" and utf16_length(text) >= LONG_PART else timedelta(0)
-    await _set_out(session, person, added.id, version=1, after=hold)
-    return Stored(entry_id=added.id, is_changed=True)
+    if values["concern"]:
+        await show_card(session, person, added.id, values["concern"])
+    await _set_out(session, person, added.id, version=1, after=after)
 
 
 def _sound(incoming: Incoming) -> dict[str, Any]:
@@ -209,7 +217,7 @@ async def _set_out(
         session,
         entry_id=entry_id,
         user_id=person.user_id,
-        chat_id=person.chat_id,
+        chat_id=person.open_chat,
         version=version,
         after=after,
     )

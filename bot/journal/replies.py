@@ -16,7 +16,7 @@ from bot.journal.care import is_grave
 from bot.journal.goals.telling import moved_goals
 from bot.journal.message import Button, Reply
 from bot.journal.opening import source_rows
-from bot.journal.panels import Panel
+from bot.journal.panels import Panel, shortened
 from bot.journal.receive import reply_slot, transcript_slot
 from db.models import Metric
 from db.queries import goal_progress, metrics, outbox, search
@@ -92,6 +92,9 @@ def quiet_line(
 ) -> str:
     """“for Sat 21 Nov · mood 7/10 · slept 6.5 h”, or nothing."""
     pieces = []
+    if entry.chat_id is not None and entry.message_id is None and entry.body:
+        # The chat does not show what this answers.
+        pieces.append(words.answers(shortened(entry.body) or ""))
     if entry.day_is_chosen:
         pieces.append(words.about_day(words.day(entry.local_date, entry.written_at.year)))
     if not is_grave(entry.concern) and (line := numbers.line(known)):

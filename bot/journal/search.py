@@ -17,12 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.ai.protocols import Embedder, Usage
 from bot.errors import MindError, MindNotConfigured
 from bot.journal import phrases_back as phrases
+from bot.journal.care import is_grave
 from bot.journal.filters import MEANT, Filters, narrowed, read
 from bot.journal.message import Button, Reply
 from bot.journal.metrics import ADDITIVE
 from bot.journal.opening import is_recording
 from bot.journal.phrases_correcting import day as short_day
 from bot.journal.recall import Question, Remembered, recall, terms
+from bot.journal.safety import Concern, look
 from bot.journal.snippets import around, cut, isolated, plain, sought
 from bot.journal.tokens import fit
 from db.queries import calls
@@ -37,6 +39,8 @@ PAGE = 5
 MOST, MOST_BY_DAY = 60, 250
 # Meaning ranks every entry there is; these are near.
 NEAREST = 10
+# Whoever writes more than that rather tells something, in characters.
+LONGEST_SEARCH = 300
 # Somebody waits: by then the words alone must do. In seconds.
 PATIENCE = 6.0
 # What the embedder reads of a search, in tokens, and what a title shows of it, in characters.
@@ -76,6 +80,15 @@ async def begin(
     """Search, keep what is found, and show the first page of it."""
     if not await queries.has_entries(session, person.user_id):
         return Reply(html=phrases.NOTHING_WRITTEN)
+    search = await find(session, person, search_id, filters, meant, today)
+    await queries.keep(session, person.user_id, search)
+    return await _page(session, person, search, filters, 0, today)
+
+
+async def find(
+    session: AsyncSession, person: Person, search_id: UUID, filters: Filters, meant: Meant, today: date
+) -> SearchRecord:
+    """What is found, and not kept yet."""
     if meant.usage is not None:
         await calls.keep(
             session,
@@ -88,9 +101,13 @@ async def begin(
             **asdict(meant.usage),
         )
     found = await _find(session, person, filters, meant, today)
-    search = SearchRecord(id=search_id, asked=filters.typed(), found=found, meaning=meant.meaning)
-    await queries.keep(session, person.user_id, search)
-    return await _page(session, person, search, filters, 0, today)
+    return SearchRecord(id=search_id, asked=filters.typed(), found=found, meaning=meant.meaning)
+
+
+def concern_in(text: str) -> Concern | None:
+    """What the words of a search say of the person's own safety, if it is grave."""
+    finding = look(text)
+    return finding.concern if finding and is_grave(finding.concern) else None
 
 
 async def turn(

@@ -13,6 +13,10 @@ class Limits(Protocol):
         """Take the next turn of `key`, of which there are `rate` a second and `burst` at once; the
         seconds until it falls due."""
 
+    async def admit(self, key: str, *, rate: float, burst: int) -> float:
+        """As `reserve`, but a turn that is still to come is not taken: whoever asks too often waits for
+        what they had, and for no more."""
+
     async def trouble(self) -> str | None:
         """What keeps replicas from sharing their turns, if anything does."""
 
@@ -26,12 +30,20 @@ class LocalLimits:
         self._due: dict[str, float] = {}
 
     async def reserve(self, key: str, *, rate: float, burst: int) -> float:
+        return self._take(key, rate, burst, ahead=True)
+
+    async def admit(self, key: str, *, rate: float, burst: int) -> float:
+        return self._take(key, rate, burst, ahead=False)
+
+    def _take(self, key: str, rate: float, burst: int, *, ahead: bool) -> float:
         now = time.monotonic()
         if len(self._due) > 10_000:
             self._due = {name: due for name, due in self._due.items() if due > now}
         due = max(self._due.get(key, now), now)
-        self._due[key] = due + 1 / rate
-        return max(due - now - (burst - 1) / rate, 0.0)
+        wait = max(due - now - (burst - 1) / rate, 0.0)
+        if ahead or not wait:
+            self._due[key] = due + 1 / rate
+        return wait
 
     async def trouble(self) -> str | None:
         return None

@@ -42,9 +42,12 @@ class RedisLimits:
         local now = time[1] + time[2] / 1000000
         local interval = 1 / ARGV[1]
         local due = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
-        local ttl = math.ceil((due + interval - now) * 1000) + 1000
-        redis.call('SET', KEYS[1], string.format('%.6f', due + interval), 'PX', ttl)
-        return string.format('%.6f', math.max(due - now - (ARGV[2] - 1) * interval, 0))
+        local wait = math.max(due - now - (ARGV[2] - 1) * interval, 0)
+        if wait == 0 or ARGV[3] == 'ahead' then
+            local ttl = math.ceil((due + interval - now) * 1000) + 1000
+            redis.call('SET', KEYS[1], string.format('%.6f', due + interval), 'PX', ttl)
+        end
+        return string.format('%.6f', wait)
     """
 
     def __init__(self, url: str) -> None:
@@ -54,9 +57,18 @@ class RedisLimits:
         self._rest_until = 0.0
 
     async def reserve(self, key: str, *, rate: float, burst: int) -> float:
+        wait = await self._ask(key, rate, burst, "ahead")
+        return await self._local.reserve(key, rate=rate, burst=burst) if wait is None else wait
+
+    async def admit(self, key: str, *, rate: float, burst: int) -> float:
+        wait = await self._ask(key, rate, burst, "now")
+        return await self._local.admit(key, rate=rate, burst=burst) if wait is None else wait
+
+    async def _ask(self, key: str, rate: float, burst: int, when: str) -> float | None:
+        """What Redis says; None where it says nothing that can be right."""
         if time.monotonic() >= self._rest_until:
             try:
-                wait = float(await self._script(keys=[f"daybook:limit:{key}"], args=[rate, burst]))
+                wait = float(await self._script(keys=[f"daybook:limit:{key}"], args=[rate, burst, when]))
             except (RedisError, OSError, TimeoutError, ValueError) as error:
                 log.warning("REDIS_URL: no limits from Redis (%s), counting here", type(error).__name__)
                 self._rest_until = time.monotonic() + REST
@@ -65,7 +77,7 @@ class RedisLimits:
                     return wait
                 log.warning("REDIS_URL: a limit that cannot be right, counting here")
                 self._rest_until = time.monotonic() + REST
-        return await self._local.reserve(key, rate=rate, burst=burst)
+        return None
 
     async def trouble(self) -> str | None:
         try:

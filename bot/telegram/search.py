@@ -11,12 +11,11 @@ from telegram import Update
 
 from bot.journal import phrases_back as phrases
 from bot.journal import search as searching
-from bot.journal.care import card_for, is_grave
+from bot.journal.care import card_for
 from bot.journal.days import today_of
 from bot.journal.filters import read
 from bot.journal.message import Button, Reply, clean
-from bot.journal.safety import Concern, look
-from bot.journal.search import Meant
+from bot.journal.search import LONGEST_SEARCH, Meant, concern_in
 from bot.telegram import dialogs, misheard
 from bot.telegram.context import Context
 from bot.telegram.opening import show_below
@@ -26,8 +25,6 @@ from bot.telegram.taps import tapper
 TURN = r"^find:([0-9a-f]{32}):(\d{1,3})$"
 NARROW = r"^find:([0-9a-f]{32}):([myvgx])$"
 
-# Whoever writes more than that rather tells something.
-LONGEST = 300
 # A search has the same id however often its update is handled.
 _SEARCHES = UUID("5f1dbb0a-3c0c-4d0e-9a55-0c9d2b3c5d1e")
 _COMMAND = re.compile(r"^/\w+(@\w+)?\s*")
@@ -68,7 +65,7 @@ async def hear(session: AsyncSession, update: Update, context: Context, question
 
 def _is_search(text: str) -> bool:
     """Whoever is not well tells it, whatever was asked; and so does whoever writes much."""
-    return bool(text) and len(text) <= LONGEST and not _concern(text)
+    return bool(text) and len(text) <= LONGEST_SEARCH and not concern_in(text)
 
 
 async def turned(update: Update, context: Context) -> None:
@@ -137,11 +134,5 @@ async def _begin(
     if end:
         reply = replace(reply, buttons=[*reply.buttons, end])
     await show(session, update, reply, user_id=person.user_id)
-    if concern := _concern(text):
+    if concern := concern_in(text):
         await show_below(session, update, card_for(person, concern), person, what="care")
-
-
-def _concern(text: str) -> Concern | None:
-    """What the words say of the person's own safety, if it is grave."""
-    finding = look(text)
-    return finding.concern if finding and is_grave(finding.concern) else None

@@ -9,8 +9,9 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from bot.journal.accounts import Accounts
-from bot.web import auth, health, problems
+from bot.web import auth, entries, goals, health, metrics, problems, scores, search
 from bot.web.depth import nests_deeper
+from bot.web.desk import ApiParts
 from bot.web.edge import Edge
 from bot.web.paths import WEBHOOK
 
@@ -29,6 +30,7 @@ def build(
     secret: str,
     ready: Callable[[], Awaitable[dict[str, str]]],
     accounts: Accounts,
+    parts: ApiParts | None = None,
 ) -> FastAPI:
     """`put` commits raw updates, None where updates are polled. `ready` tells each part: "ok", "off" or
     what is wrong with it."""
@@ -41,10 +43,13 @@ def build(
         redoc_url=None,
     )
     app.state.accounts = accounts
+    app.state.parts = parts
     app.add_middleware(Edge)
     problems.install(app)
     app.include_router(health.router(ready))
-    app.include_router(auth.router)
+    for area in (auth, entries, metrics, goals, scores, search):
+        app.include_router(area.router)
+    app.include_router(metrics.kinds)
     if put is not None:
         _add_webhook(app, put, secret.encode())
     return app

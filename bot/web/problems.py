@@ -33,6 +33,9 @@ STATUS: dict[type[Exception], int] = {
     errors.SignInTooOld: 403,
     errors.TooManyAttempts: 429,
     errors.AccountsBusy: 503,
+    errors.Refusal: 409,
+    errors.NotThere: 404,
+    errors.OutOfRange: 422,
 }
 # The database is away, or has more to do than it can: worth trying again a moment later.
 AWAY = (errors.DatabaseError, DBAPIError, PoolTimeout, TimeoutError, OSError)

@@ -7,6 +7,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     UniqueConstraint,
     false,
     text,
@@ -23,7 +24,11 @@ class Entry(Base):
     """What a person told, once. The `…_at` columns of the stages tell what is finished for
     `version`; `problem` names what kept a recording from becoming text. `continues_id` is the
     earlier entry that this one answers, `reply_sources` the ids of those that the reply rests on.
-    A deleted entry stays a day, to be brought back, and nothing shows or reads it meanwhile."""
+    A deleted entry stays a day, to be brought back, and nothing shows or reads it meanwhile.
+
+    One that did not come as a message has no `message_id`, and a `chat_id` where its reply is shown in a
+    chat. `request_key` is a hash of its person and of the key that they sent along, so that a request that
+    is sent again stores nothing again, and `request_hash` one of what they asked for."""
 
     __tablename__ = "journal_entries"
     __table_args__ = (
@@ -41,6 +46,12 @@ class Entry(Base):
             "ix_journal_entries_apart",
             "user_id",
             postgresql_where=text("is_question OR deleted_at IS NOT NULL"),
+        ),
+        Index(
+            "uq_journal_entries_request_key",
+            "request_key",
+            unique=True,
+            postgresql_where=text("request_key IS NOT NULL"),
         ),
         Index(
             "ix_journal_entries_continues_id",
@@ -87,6 +98,8 @@ class Entry(Base):
     reply_sources: Mapped[list[str] | None] = mapped_column(JSONB)
     reply_check_in: Mapped[str | None]
     reply_message_id: Mapped[int | None]
+    request_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    request_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[Made]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Integer, Select, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from db.models import DailyScore, Entry, Part, Summary
 from db.models.base import table
@@ -41,6 +42,7 @@ class EntryRecord:
     embedded_at: datetime | None
     extracted_at: datetime | None
     coached_at: datetime | None
+    replied_at: datetime | None
     continues_id: UUID | None
     concern: str | None
     is_question: bool
@@ -87,12 +89,43 @@ _OF_EVENING = (
 WATCHED = or_(exists().where(*_OF_DAY).correlate(rows), exists().where(*_OF_EVENING).correlate(rows))
 ADD = insert(rows).on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
 ADDED = ADD.returning(rows.c.id, WATCHED)
+ASKED_ONCE = insert(rows).on_conflict_do_nothing(
+    index_elements=["request_key"], index_where=text("request_key IS NOT NULL")
+)
 
 
 async def add(session: AsyncSession, values: dict[str, Any]) -> Added | None:
     """Store a new entry; None when its (chat_id, message_id) is there already."""
-    made = (await session.execute(ADDED, values)).one_or_none()
+    return await _added(session, ADDED, values)
+
+
+async def add_asked(session: AsyncSession, values: dict[str, Any]) -> Added | None:
+    """As `add` for one that is no message; None when its `request_key` is there already."""
+    return await _added(session, ASKED_ONCE.returning(rows.c.id, WATCHED), values)
+
+
+async def _added(
+    session: AsyncSession, insertion: ReturningInsert[Any], values: dict[str, Any]
+) -> Added | None:
+    made = (await session.execute(insertion, values)).one_or_none()
     return Added(id=made[0], is_watched=made[1]) if made else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedFor:
+    """The entry that an earlier request stored, and what that asked for."""
+
+    entry_id: UUID
+    request_hash: bytes | None
+    is_deleted: bool
+
+
+async def by_request(session: AsyncSession, user_id: UUID, request_key: bytes) -> AskedFor | None:
+    found = select(Entry.id, Entry.request_hash, Entry.deleted_at.is_not(None)).where(
+        Entry.user_id == user_id, Entry.request_key == request_key
+    )
+    row = (await session.execute(found)).one_or_none()
+    return AskedFor(entry_id=row[0], request_hash=row[1], is_deleted=row[2]) if row else None
 
 
 async def get(session: AsyncSession, user_id: UUID, entry_id: UUID) -> EntryRecord | None:

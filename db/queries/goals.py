@@ -94,6 +94,12 @@ async def propose(session: AsyncSession, user_id: UUID, goal_id: UUID, **values:
     await session.execute(delete(Goal).where(*waiting, Goal.id != goal_id, Goal.id.not_in(kept)))
 
 
+async def add(session: AsyncSession, user_id: UUID, goal_id: UUID, **values: Any) -> None:
+    """An active goal."""
+    row = values | {"id": goal_id, "user_id": user_id, "state": "active"}
+    await session.execute(insert(Goal).values(row))
+
+
 async def lock(session: AsyncSession, user_id: UUID, goal_id: UUID) -> GoalRecord | None:
     """The goal as it is now, locked until the commit."""
     return await _one(session, goals_of(user_id).where(Goal.id == goal_id).with_for_update())

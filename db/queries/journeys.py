@@ -77,6 +77,10 @@ CLAIM = text("""
             SELECT FROM journeys earlier
             WHERE earlier.chat_id = j.chat_id AND earlier.entry_id < j.entry_id
               AND (earlier.due_at <= now() OR earlier.lease_until > now()))
+          AND (j.chat_id IS NOT NULL OR NOT EXISTS (
+            SELECT FROM journeys earlier
+            WHERE earlier.user_id = j.user_id AND earlier.chat_id IS NULL AND earlier.entry_id < j.entry_id
+              AND (earlier.due_at <= now() OR earlier.lease_until > now())))
         ORDER BY j.entry_id LIMIT :places
         FOR UPDATE SKIP LOCKED)
     RETURNING entry_id, user_id, chat_id, version, attempts, waits, told_at
@@ -84,8 +88,8 @@ CLAIM = text("""
 
 
 async def claim(session: AsyncSession, places: int) -> list[ClaimedJourney]:
-    """The oldest due journey of each chat that nobody works on. One that waits for a later time
-    does not hold up the chat."""
+    """The oldest due journey of each chat that nobody works on, and of each person's entries without one.
+    One that waits for a later time does not hold up the others."""
     token = uuid4()
     rows = await session.execute(CLAIM, {"token": token, "lease": LEASE, "places": places})
     return [
@@ -142,7 +146,7 @@ async def look(session: AsyncSession, claim: ClaimedJourney) -> Travelling | Non
         has_goals=row[1],
         is_indexed=row[2],
         entry=entries.record(entry),
-        person=people.person(person, claim.chat_id or 0),
+        person=people.person(person, claim.chat_id or people.NO_CHAT),
     )
 
 

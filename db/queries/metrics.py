@@ -145,9 +145,9 @@ async def _unquote(session: AsyncSession, user_id: UUID, rows: Sequence[Metric],
 
 async def say(
     session: AsyncSession, user_id: UUID, entry_id: UUID, *, name: str, value: float, unit: str
-) -> None:
+) -> UUID:
     """Store what the person says the value is, where an entry holds one of the name; what was read is
-    kept in `model_value`. One that they had removed is there again."""
+    kept in `model_value`. One that they had removed is there again. Its id."""
     row = {
         "user_id": user_id,
         "entry_id": entry_id,
@@ -158,26 +158,38 @@ async def say(
         "source": "person",
     }
     said = {"value": value, "source": "person", "removed_at": None}
-    await session.execute(
-        insert(Metric)
-        .values(row)
-        .on_conflict_do_update(index_elements=["entry_id", "name", "ordinal"], set_=said)
-    )
+    put = insert(Metric).values(row)
+    put = put.on_conflict_do_update(index_elements=["entry_id", "name", "ordinal"], set_=said)
+    metric_id = (await session.execute(put.returning(Metric.id))).scalar_one()
     await scorings.mark_entry(session, user_id, entry_id)
+    return metric_id
 
 
 async def say_another(
-    session: AsyncSession, user_id: UUID, entry_id: UUID, *, name: str, value: float, unit: str
-) -> None:
-    """As `say`, where an entry may hold several of the name: it stands beside the others. Call it with
-    the entry locked."""
+    session: AsyncSession,
+    user_id: UUID,
+    entry_id: UUID,
+    *,
+    name: str,
+    value: float,
+    unit: str,
+    metric_id: UUID | None = None,
+) -> UUID:
+    """As `say`, where an entry may hold several of the name: it stands beside the others, but the same
+    `metric_id` twice is one. Call it with the entry locked."""
+    if metric_id is not None:
+        known = select(Metric.id).where(Metric.id == metric_id, Metric.user_id == user_id)
+        if await session.scalar(known) is not None:
+            return metric_id
     taken = select(func.coalesce(func.max(Metric.ordinal) + 1, 0)).where(
         Metric.entry_id == entry_id, Metric.user_id == user_id, Metric.name == name
     )
     row = {"user_id": user_id, "entry_id": entry_id, "name": name, "value": value, "unit": unit}
-    ordinal = await session.scalar(taken)
-    await session.execute(insert(Metric).values(row | {"ordinal": ordinal, "source": "person"}))
+    row |= {"ordinal": await session.scalar(taken), "source": "person"}
+    row |= {"id": metric_id} if metric_id else {}
+    said = (await session.execute(insert(Metric).values(row).returning(Metric.id))).scalar_one()
     await scorings.mark_entry(session, user_id, entry_id)
+    return said
 
 
 async def correct(session: AsyncSession, user_id: UUID, metric_id: UUID, value: float) -> None:

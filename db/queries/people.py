@@ -14,9 +14,14 @@ from db import owned
 from db.models import TelegramIdentity, User
 from db.models.base import table
 
+# For somebody who has none.
+NO_CHAT = 0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
+    """`chat_id` is the chat in hand, or NO_CHAT."""
+
     user_id: UUID
     chat_id: int
     name: str
@@ -25,6 +30,10 @@ class Person:
     day_starts_at: time
     summary_time: time
     settings: dict[str, Any]
+
+    @property
+    def open_chat(self) -> int | None:
+        return None if self.chat_id == NO_CHAT else self.chat_id
 
 
 users, identities = table(User), table(TelegramIdentity)
@@ -113,6 +122,14 @@ async def find(session: AsyncSession, user_id: UUID, chat_id: int) -> Person:
     return person((await session.execute(select(*PERSON).where(users.c.id == user_id))).one(), chat_id)
 
 
+async def of_user(session: AsyncSession, user_id: UUID, *, stays: bool = False) -> Person | None:
+    """The person by no door in particular, in the chat that they chose, if they have one that is open; None
+    where they are no more. With `stays` nobody erases them until the commit."""
+    found = OF_USER.with_for_update(read=True, key_share=True, of=users) if stays else OF_USER
+    row = (await session.execute(found, {"id": user_id})).one_or_none()
+    return person(row, row[len(PERSON)] or NO_CHAT) if row else None
+
+
 def person(row: Sequence[Any], chat_id: int) -> Person:
     """Of the columns `PERSON`, and whatever follows them."""
     user_id, name, time_zone, locale, day_starts_at, summary_time, settings = row[: len(PERSON)]
@@ -140,6 +157,16 @@ CHAT_CHOSEN = (
     identities.c.created_at,
     identities.c.telegram_id,
 )
+
+
+OF_USER = select(
+    *PERSON,
+    select(identities.c.chat_id)
+    .where(identities.c.user_id == users.c.id, identities.c.blocked_at.is_(None))
+    .order_by(*CHAT_CHOSEN)
+    .limit(1)
+    .scalar_subquery(),
+).where(users.c.id == bindparam("id"))
 
 
 async def others_than(session: AsyncSession, telegram_id: int) -> bool:

@@ -3,12 +3,16 @@ twice."""
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.errors import Clash, OutOfRange
+from bot.journal.charts.words import one_line
 from bot.journal.goals.proposing import LEAST, LONGEST_UNIT, MOST_TARGET
 from bot.journal.goals.telling import unit_of
 from db.queries import goals, summaries
@@ -16,6 +20,7 @@ from db.queries.goals import GoalRecord
 
 # More goals at once are hard to keep in sight.
 MOST_ACTIVE = 20
+TOO_MANY = f"there are {MOST_ACTIVE} active goals already: pause or finish one first"
 NONE = {"none", "no target", "nothing", "-"}
 _NUMBER = re.compile(r"(?P<number>\d{1,12}(?:[.,]\d{1,6})?)\s*(?P<unit>[^\W\d_][^\d\n]*)?")
 _THOUSANDS = re.compile(r"(?<!\d)[1-9]\d{0,2}(?:[ ,.'’\u202f]\d{3})+(?!\d)(?!\s*(?:km|kg|mi|miles?|l)\b)")
@@ -56,6 +61,48 @@ async def aim(session: AsyncSession, goal: GoalRecord, wanted: "Amount") -> Goal
     """What was counted so far keeps its numbers, also where another unit is named: see `is_recounted`."""
     unit = wanted.unit or goal.unit
     return await _write(session, goal, target=wanted.number, unit=unit)
+
+
+async def add(session: AsyncSession, user_id: UUID, goal_id: UUID, wanted: Mapping[str, Any]) -> None:
+    """A goal that its person made up themselves; the same id twice is one. Raises `Clash` where there are too
+    many, and `OutOfRange` for a title without words."""
+    if await goals.lock(session, user_id, goal_id) is not None:
+        return
+    if await goals.how_many(session, user_id, ["active"]) >= MOST_ACTIVE:
+        raise Clash(TOO_MANY)
+    await goals.add(session, user_id, goal_id, **_told(wanted))
+    await summaries.prepare_anew(session, user_id)
+
+
+async def revise(session: AsyncSession, goal: GoalRecord, wanted: Mapping[str, Any]) -> GoalRecord:
+    """Change what `wanted` names, of the columns that are its person's to say, and its `state`. Raises as
+    `add` does, and `Clash` for a state that it cannot come to."""
+    told = _told({name: it for name, it in wanted.items() if name != "state"})
+    if told:
+        goal = await _write(session, goal, **told)
+    if "state" in wanted:
+        goal = await _come_to(session, goal, wanted["state"])
+    return goal
+
+
+async def _come_to(session: AsyncSession, goal: GoalRecord, state: str) -> GoalRecord:
+    if state == "active":
+        found = await activate(session, goal)
+        if found is None:
+            raise Clash(TOO_MANY)
+        return found
+    changed = await (pause if state == "paused" else finish)(session, goal)
+    if changed.state != state:
+        raise Clash(f"a goal that is {goal.state} can only be made active")
+    return changed
+
+
+def _told(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Words on one line, and what is blank is not there."""
+    told = {name: one_line(it) or None if isinstance(it, str) else it for name, it in wanted.items()}
+    if "title" in told and not told["title"]:
+        raise OutOfRange("the title has no words")
+    return told
 
 
 def is_recounted(before: GoalRecord, after: GoalRecord) -> bool:

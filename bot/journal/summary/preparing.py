@@ -80,7 +80,7 @@ class Summaries:
     async def question(self, claim: Claim) -> tuple[Person, SummaryRequest] | None:
         """What the coach would be asked if the summary were prepared now; None where it would not."""
         async with self._sessions.begin(claim.user_id) as session:
-            person = await people.find(session, claim.user_id, 0)
+            person = await people.find(session, claim.user_id, people.NO_CHAT)
             last = await summing.last_day(session, person.user_id, claim.local_date)
         if last != claim.local_date or Preferences.of(person.settings).evening not in WITH_WORDS:
             return None
@@ -92,7 +92,7 @@ class Summaries:
     async def _prepare(self, claim: Claim, find: Find) -> Prepared:
         async with self._sessions.begin(claim.user_id) as session:
             # Which chat it goes to is decided when it goes.
-            person = await people.find(session, claim.user_id, 0)
+            person = await people.find(session, claim.user_id, people.NO_CHAT)
         if claim.kind == "day":
             return await self._day(claim, person, find)
         return await self._review(claim, person, find)
