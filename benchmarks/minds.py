@@ -9,6 +9,7 @@ when each call was with it, and forgets it.
 import argparse
 import asyncio
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +18,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from tests.vendors import AnthropicServer, Fault, OpenAIServer
-from tests.vendors.anthropic import events_of, write
+from tests.vendors.anthropic import events_of, last_message, write
 from tests.vendors.server import VendorServer
 
 COACH, ANALYST, EMBEDDER = "coach", "analyst", "embedder"
@@ -26,6 +27,15 @@ REPLY = (
     "worth a note, and you noticed it yourself. You said that the meeting took more out of you than "
     "you had thought. What would make the next one a little lighter?"
 )
+
+SUMMARY = {
+    "story": "The morning came early and you were up before it. The plan cost you more than it looked, and "
+    "still you found the way to the river in the evening.",
+    "helped": "the walk by the river",
+    "suggestion": "Put the walk before the meeting once this week.",
+    "question": "What made the evening lighter than the noon?",
+    "goal": 1,
+}
 
 
 class Marks:
@@ -105,8 +115,15 @@ def spread(begun: float, seconds: float, events: int) -> list[float]:
 
 
 def reply(body: dict[str, Any]) -> str | None:
-    """The coach's words; what the analyst answers follows from its schema."""
-    return None if "format" in body.get("output_config", {}) else REPLY
+    """The coach's words, those of a summary in their form; what the analyst answers follows from its
+    schema."""
+    form = body.get("output_config", {}).get("format")
+    if form is None:
+        return REPLY
+    if "story" not in form["schema"].get("properties", {}):
+        return None
+    told = re.findall(r"<entry [^<>]*>([^<>.]+)", last_message(body))
+    return json.dumps(SUMMARY | {"helped_quote": told[-1] if told else ""})
 
 
 async def serve(seconds: Mapping[str, float]) -> None:

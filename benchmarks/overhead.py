@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks import proc, stage
+from benchmarks import stage
 from benchmarks.figures import Figure, Target, of_times
 from benchmarks.minds import ANALYST, COACH, EMBEDDER
 from benchmarks.people import Moments, delivered, one_by_one, spans
 from benchmarks.run import Run
-from benchmarks.stage import Mark, Stage
+from benchmarks.stage import Mark
 
 SECONDS = {COACH: 0.3, ANALYST: 0.15, EMBEDDER: 0.05}
 # The embedder works beside the analyst, and the coach after both.
@@ -35,7 +35,7 @@ async def measure(run: Run) -> list[Figure]:
         (writer,) = ground.writers(1)
         await ground.bot.while_alive(one_by_one(writer, WARMING))
         await ground.minds.marks()
-        before = computed(ground)
+        before = ground.computed()
         run.progress.begin("overhead: one person writes", entries)
         moments: list[Moments] = []
         while len(moments) < entries:
@@ -43,22 +43,11 @@ async def measure(run: Run) -> list[Figure]:
             run.progress.step(BATCH)
         marks = await ground.minds.marks()
         moments = delivered(moments, ground.server)
-        after = computed(ground)
+        after = ground.computed()
     return [
         *figures(moments, marks),
         *(per_entry(who, after[who] - before[who], entries) for who in before),
     ]
-
-
-def computed(ground: Stage) -> dict[str, float]:
-    """Seconds on a processor until now, where the system tells."""
-    if not proc.PROC.exists():
-        return {}
-    server = proc.postgres(ground.home / "postgres")
-    return {
-        "processor time of the bot": proc.computed(ground.bot.pid),
-        "processor time of its Postgres": sum(map(proc.computed, server)),
-    }
 
 
 def per_entry(who: str, seconds: float, entries: int) -> Figure:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from benchmarks import overhead, recall, replies, saved, sign_ins, start
+from benchmarks import evening, overhead, recall, replies, saved, sign_ins, start
 from benchmarks.figures import Figure
 from benchmarks.run import Run
 
@@ -22,5 +22,9 @@ SECTIONS = {
     "sign_ins": Section(about="that while 20 people sign in each second", measure=sign_ins.measure),
     "replies": Section(about="the reply path beside a stock echo bot", measure=replies.measure),
     "recall": Section(about="finding among 200,000 rows, against brute force", measure=recall.measure),
+    "evening": Section(about="20,000 summaries due in one minute; takes 40 minutes", measure=evening.measure),
+    "delivery": Section(
+        about="of such an evening only how it goes out; takes 20 minutes", measure=evening.measure_delivery
+    ),
     "start": Section(about="start-up, cold and warm, and memory", measure=start.measure),
 }

@@ -3,6 +3,7 @@ and the Bot API server with the people in this one."""
 
 import asyncio
 import json
+import os
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -11,10 +12,11 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks import minds, texts
+from benchmarks import minds, proc, texts
 from benchmarks.people import Writer
 from benchmarks.processes import PATIENCE, Program, python
 from bot.playground.server import BotApiServer
+from db.embedded import EmbeddedPostgres
 from tests.vendors import KEY
 
 TOKEN = "123456:token-of-the-measured-daybook"  # noqa: S105 - of a server on this machine
@@ -54,6 +56,21 @@ class Stage:
     home: Path
     site: str
 
+    @property
+    def database_url(self) -> str:
+        return EmbeddedPostgres(self.home / "postgres").url
+
+    def computed(self) -> dict[str, float]:
+        """Seconds on a processor until now, where the system tells."""
+        if not proc.PROC.exists():
+            return {}
+        server = proc.postgres(self.home / "postgres")
+        return {
+            "processor time of the bot": proc.computed(self.bot.pid),
+            "processor time of its Postgres": sum(map(proc.computed, server)),
+            "processor time of the Bot API server": proc.computed(os.getpid()),
+        }
+
     def writers(self, count: int) -> list[Writer]:
         return [Writer(self.server.person(), texts.entries(seed)) for seed in range(count)]
 
@@ -65,10 +82,14 @@ async def thinking(folder: Path, seconds: Mapping[str, float]) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def daybook(folder: Path, seconds: Mapping[str, float] = INSTANT) -> AsyncIterator[Stage]:
-    """The bot, ready and polling. `seconds` is what each mind takes for an answer."""
+async def daybook(
+    folder: Path, seconds: Mapping[str, float] = INSTANT, server: BotApiServer | None = None
+) -> AsyncIterator[Stage]:
+    """The bot, ready and polling. `seconds` is what each mind takes for an answer; a `server` of its own
+    knows `TOKEN`."""
     home, port = folder / "home", free_port()
-    async with BotApiServer(token=TOKEN) as server, thinking(folder, seconds) as found:
+    server = server or BotApiServer(token=TOKEN)
+    async with server, thinking(folder, seconds) as found:
         settings = {
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": server.url,

@@ -34,6 +34,7 @@ from bot.lease import LASTING, HeldLease
 from bot.telegram import application as telegram
 from bot.telegram import meeting, takeover
 from bot.telegram.context import Parts
+from bot.telegram.hurry import Hurry
 from bot.telegram.inbox import Inbox, InboxQueue
 from bot.telegram.outbox import Newest, OutboxQueue
 from bot.telegram.poller import Poller
@@ -58,11 +59,12 @@ T = TypeVar("T")
 # fit into the ten seconds that most hosts leave between SIGTERM and SIGKILL. They stop from the last to the
 # first, so that what the later ones still bring about is done by the earlier ones.
 WORK: dict[str, dict[str, Any]] = {
-    # A round trip to Telegram is a tenth of a second and thirty messages go in one.
-    "bulk": {"places": 16, "grace": 2.0},
+    # A round trip to Telegram is a tenth of a second and thirty messages go in one. Of thousands that wait
+    # some are claimed together: looking for each by itself costs as much as sending it.
+    "bulk": {"places": 16, "together": 8, "grace": 2.0},
     "outbox": {"grace": 2.0},
     # Prepared ahead, so many at a time that a person's entry does not wait for a crowd of them.
-    "summaries": {"places": 16, "grace": 0.5},
+    "summaries": {"places": 16, "together": 4, "grace": 0.5},
     # Nobody waits for a day that is scored again; what a stop interrupts is scored at the next start.
     "scorings": {"places": 4, "grace": 0.5},
     "journeys": {"grace": 4.0},
@@ -123,21 +125,22 @@ class Daybook:
         self._limits = making.limits(settings)
         self._journey, self._scorer = journey, scorer
         newest = Newest()
-        bulk = OutboxQueue(self.sessions, self.bot, self._limits, newest, lane="bulk")
-        outgoing = OutboxQueue(self.sessions, self.bot, self._limits, newest, beside=bulk)
+        hurry = Hurry()
+        bulk = OutboxQueue(self.sessions, self.bot, self._limits, newest, hurry, lane="bulk")
+        outgoing = OutboxQueue(self.sessions, self.bot, self._limits, newest, hurry, beside=bulk)
         queues: dict[str, Queue[Any]] = {
             "bulk": bulk,
             "outbox": outgoing,
             "summaries": SummaryQueue(self.sessions, self.summaries),
             "scorings": ScoringQueue(self.sessions, scorer),
             "journeys": JourneyQueue(self.sessions, journey, self._sender),
-            "inbox": InboxQueue(self.sessions, self._application, newest.met),
+            "inbox": InboxQueue(self.sessions, self._application, newest.met, hurry),
         }
         self._workers = {name: Worker(name, queues[name], wakes[name], **how) for name, how in WORK.items()}
         # Everybody's entry is safe before anybody's is answered.
         self._workers["journeys"].gives_way_to = self._workers["inbox"]
 
-        self.inbox = Inbox(self.sessions, wakes["inbox"])
+        self.inbox = Inbox(self.sessions, wakes["inbox"], hurry)
         self._poller: Poller | None = None
         # Replicas of a bot share the database; every playground wants one for itself.
         self._is_playground = is_playground

@@ -141,9 +141,9 @@ class Wake:
 
 
 class Worker(Generic[J]):
-    """Runs up to `places` jobs of one queue at a time, and looks for more when `wake` is called. It begins
-    none while the worker that it `gives_way_to` is busy with a crowd. A stop waits `grace` seconds for what
-    runs."""
+    """Runs up to `places` jobs of one queue at a time, and looks for more when `wake` is called, once
+    `together` places are free. It begins none while the worker that it `gives_way_to` is busy with a crowd.
+    A stop waits `grace` seconds for what runs."""
 
     def __init__(
         self,
@@ -152,12 +152,14 @@ class Worker(Generic[J]):
         wake: Wake,
         *,
         places: int = 64,
+        together: int = 1,
         grace: float = 1.0,
     ) -> None:
         self.name = name
         self._queue = queue
         self._wake = wake
         self._places = places
+        self._together = together
         self.grace = grace
         # Whether jobs may wait that were held back, as by an earlier one of the same chat.
         self._is_behind = True
@@ -209,7 +211,7 @@ class Worker(Generic[J]):
                 return
             await self._give_way()
             free = self._places - len(self._running)
-            if free <= 0:
+            if free < self._together:
                 self._is_behind = True
                 continue
             claimed_at = now()

@@ -51,7 +51,7 @@ ALLOWED = {
     "bot.__main__": {"bot"},
     "db": {"db", "alembic"},
     # They measure the bot; of the tests they share what stands for the world outside it.
-    "benchmarks": {"benchmarks", "bot.journal.recall", "bot.playground", "db", "tests.vendors"},
+    "benchmarks": {"benchmarks", "bot.journal", "bot.playground", "db", "tests.vendors"},
     "evaluation": {
         "evaluation",
         "bot.ai.protocols",

@@ -107,6 +107,54 @@ async def test_runs_everything_a_few_at_a_time(queue: MemoryQueue, worker: Worke
     assert queue.most_running == 4
 
 
+@dataclass
+class Trickle(MemoryQueue):
+    """Of its jobs one is done with every turn; `taken` are the sizes of its claims."""
+
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    taken: list[int] = field(default_factory=list)
+
+    async def claim(self, places: int) -> Sequence[Row]:
+        rows = await super().claim(places)
+        self.taken.append(len(rows))
+        return rows
+
+    async def handle(self, job: Row, lease: Lease) -> None:
+        await self.turns.acquire()
+        self.done.append(job.key)
+        await self._tell()
+
+
+async def test_of_many_some_are_claimed_together(wake: Wake) -> None:
+    queue = Trickle(waiting=[Row(key=n) for n in range(10)])
+    worker = Worker("test", queue, wake, places=4, together=3, grace=0)
+    worker.start()
+    try:
+        for done in range(1, 11):
+            queue.turns.release()
+            await queue.until(lambda done=done: len(queue.done) == done)  # type: ignore[misc]
+        assert queue.taken[:3] == [4, 3, 3]
+    finally:
+        await worker.stop()
+
+
+async def test_one_that_comes_alone_is_begun_beside_few(queue: MemoryQueue, wake: Wake) -> None:
+    queue.waiting = [Row(key=0)]
+    worker = Worker("test", queue, wake, places=4, together=3, grace=0)
+    worker.start()
+    try:
+        await queue.until(lambda: queue.running == 1)
+        queue.waiting = [Row(key=1), Row(key=2)]
+        wake(2)
+        await queue.until(lambda: queue.running == 3)
+        queue.waiting = [Row(key=3)]
+        wake()
+        queue.gate.set()
+        await queue.until(lambda: sorted(queue.done) == [0, 1, 2, 3])
+    finally:
+        await worker.stop()
+
+
 async def test_of_a_chat_one_after_the_other(queue: MemoryQueue, wake: Wake, worker: Worker[Row]) -> None:
     """Whatever was told of it: all at once, or one while another runs."""
     queue.waiting = [Row(key=n, chat=1) for n in range(3)]

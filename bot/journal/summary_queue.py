@@ -20,6 +20,7 @@ from bot.work import Lease, pause
 from db import owned
 from db.queries import outbox, pictures, preferences, scorings, summaries
 from db.queries.summaries import ClaimedSummary
+from db.session import make_single
 
 log = logging.getLogger(__name__)
 
@@ -48,16 +49,17 @@ class SummaryQueue:
         self, sessions: async_sessionmaker[AsyncSession], writer: Writer, now: Now = utc_now
     ) -> None:
         self._sessions = sessions
+        self._single = make_single(sessions)
         self._writer = writer
         self._now = now
 
     async def claim(self, places: int) -> list[SummaryJob]:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             rows = await summaries.claim(session, places, self._now())
         return [SummaryJob(claim=row) for row in rows]
 
     async def extend(self, jobs: Sequence[SummaryJob]) -> set[Hashable]:
-        async with self._sessions.begin() as session:
+        async with self._single.begin() as session:
             return set(await summaries.extend(session, [job.claim for job in jobs]))
 
     async def handle(self, job: SummaryJob, lease: Lease) -> None:

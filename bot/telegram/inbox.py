@@ -15,6 +15,7 @@ from telegram.ext import Application
 
 from bot.errors import LeaseLost
 from bot.telegram import places
+from bot.telegram.hurry import Hurry
 from bot.work import Gathered, Lease, pause
 from db.queries import inbox, slots
 from db.queries.inbox import ClaimedUpdate, Received
@@ -74,12 +75,19 @@ def about_message(update: Update) -> tuple[int, int] | None:
 class Inbox:
     """`nudge` wakes whoever handles, with how many there are."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], nudge: Callable[[int], None]) -> None:
+    def __init__(
+        self, sessions: async_sessionmaker[AsyncSession], nudge: Callable[[int], None], hurry: Hurry
+    ) -> None:
         self._single = make_single(sessions)
         self._nudge = nudge
+        self._hurry = hurry
 
     async def put(self, payloads: Sequence[Mapping[str, Any]]) -> None:
         """Commit raw updates, new ones only, in one insert. Returns when they are safe."""
+        with self._hurry.on():
+            await self._put(payloads)
+
+    async def _put(self, payloads: Sequence[Mapping[str, Any]]) -> None:
         updates = []
         for payload in payloads:
             try:
@@ -108,10 +116,12 @@ class InboxQueue:
         sessions: async_sessionmaker[AsyncSession],
         application: Application[Any, Any, Any, Any, Any, Any],
         met: Callable[[int], None],
+        hurry: Hurry,
     ) -> None:
         self._single = make_single(sessions)
         self._application = application
         self._met = met
+        self._hurry = hurry
         self._finished = Gathered(self._finish)
 
     async def claim(self, places: int) -> list[UpdateJob]:
@@ -123,7 +133,10 @@ class InboxQueue:
             return set(await inbox.extend(session, _tokens(jobs)))
 
     async def handle(self, job: UpdateJob, _lease: Lease) -> None:
-        claim = job.claim
+        with self._hurry.on():
+            await self._handle(job.claim)
+
+    async def _handle(self, claim: ClaimedUpdate) -> None:
         if claim.attempts > MOST_TRIES:
             # It took the process down each time, without a chance to say so.
             await self._set_aside(claim, "never finished")

@@ -28,6 +28,7 @@ from bot.errors import (
 from bot.journal.message import Reply
 from bot.limits import Limits
 from bot.telegram import showing
+from bot.telegram.hurry import Hurry
 from bot.telegram.showing import Showable
 from bot.telegram.trouble import translate
 from bot.work import Lease, pause
@@ -40,9 +41,11 @@ log = logging.getLogger(__name__)
 
 # How many ids above the newest known one are tried for a message whose answer was lost.
 WINDOW = 25
-# Messages a second that Telegram takes from a bot, those of them that may be what nobody waits for, and
-# how many replies may go out at once beside these.
-RATE, BULK_RATE, BURST_BESIDE_BULK = 30, 29.5, 2
+# Messages a second that Telegram takes from a bot, those of them that may be what nobody waits for, how many
+# of these make up for turns that came late, and how many replies may go out at once beside these.
+RATE, BULK_RATE, LATE_TURNS, BURST_BESIDE_BULK = 30, 29.8, 3, 6
+# Seconds for which they let a person go first: no turn is lost by that.
+GIVES_WAY = (LATE_TURNS - 1) / BULK_RATE
 MOST_FAILURES = 5
 LONGEST_PAUSE = timedelta(seconds=60)
 SETTLING = timedelta(seconds=2)
@@ -59,10 +62,12 @@ class OutgoingJob:
 
 @dataclass(kw_only=True)
 class _Attempt:
-    """How far a try has come: the messages that surely are there, and whether one more may be."""
+    """How far a try has come: the messages that surely are there, whether one more may be, and whether the
+    turn of the next has come."""
 
     shown: list[int]
     is_in_doubt: bool
+    has_turn: bool = False
 
 
 class Newest:
@@ -88,6 +93,7 @@ class OutboxQueue:
         bot: Bot,
         limits: Limits,
         newest: Newest,
+        hurry: Hurry,
         *,
         lane: Lane = "chat",
         beside: "OutboxQueue | None" = None,
@@ -99,7 +105,8 @@ class OutboxQueue:
         self._lane: Lane = lane
         self._beside = beside
         self._newest = newest
-        self._turn = asyncio.Semaphore(1)
+        self._hurry = hurry
+        self._line, self._turn = asyncio.Lock(), asyncio.Lock()
         self._at_work = 0
 
     @property
@@ -129,9 +136,17 @@ class OutboxQueue:
         except DeliveryError as error:
             await self._put_off(row, attempt, error)
             return
+        await self._mark_shown(row, attempt.shown)
+
+    async def _mark_shown(self, row: ClaimedOutgoing, message_ids: Sequence[int]) -> None:
+        picture = Reply.from_content(row.content).picture
+        if row.entry_id is None:
+            async with self._single.begin() as session:
+                if await outbox.finish(session, row, message_ids, picture):
+                    return
         async with self._sessions.begin() as session:
-            await outbox.mark_shown(session, row, attempt.shown)
-            if picture := Reply.from_content(row.content).picture:
+            await outbox.mark_shown(session, row, message_ids)
+            if picture:
                 await pictures.drop(session, row.user_id, picture)
 
     async def _show(self, row: ClaimedOutgoing, attempt: "_Attempt", lease: Lease) -> None:
@@ -139,7 +154,7 @@ class OutboxQueue:
         reply = Reply.from_content(row.content)
         if attempt.is_in_doubt:
             await self._settle_doubt(row, attempt, _most_pieces(reply, attempt))
-        png = await self._picture(row, reply.picture)
+        png = await self._ready(row, attempt, reply.picture)
         if not await self._show_pieces(row, attempt, lease, showing.pieces(reply, png)):
             pieces = showing.pieces(reply, png, below_picture=True)
             await self._show_pieces(row, attempt, lease, pieces)
@@ -159,7 +174,9 @@ class OutboxQueue:
                 # The person deleted it: it and what followed it are sent anew, in their order.
                 await showing.delete(self._bot, row.chat_id, attempt.shown[index + 1 :])
                 del attempt.shown[index:]
-            await self._wait_for_a_turn()
+            if not attempt.has_turn:
+                await self._wait_for_a_turn()
+            attempt.has_turn = False
             lease.check()
             attempt.shown.append(await self._send(row.chat_id, message, reply_to, attempt))
             if index < len(pieces) - 1:
@@ -167,6 +184,18 @@ class OutboxQueue:
         await showing.delete(self._bot, row.chat_id, attempt.shown[len(pieces) :])
         del attempt.shown[len(pieces) :]
         return True
+
+    async def _ready(self, row: ClaimedOutgoing, attempt: "_Attempt", picture: UUID | None) -> bytes | None:
+        """The picture. What nobody waits for stands in a line, so that one of many after the other is made
+        ready, and lets the others' work through: the first has its turn when it leaves."""
+        if self._lane == "chat":
+            return await self._picture(row, picture)
+        async with self._line:
+            png = await self._picture(row, picture)
+            await self._wait_for_a_turn()
+            await self._hurry.over(GIVES_WAY)
+            attempt.has_turn = True
+        return png
 
     async def _picture(self, row: ClaimedOutgoing, picture_id: UUID | None) -> bytes | None:
         if picture_id is None:
@@ -180,7 +209,7 @@ class OutboxQueue:
         when it has come, one at a time, so that a person's reply never stands behind a queue of it."""
         if self._lane == "bulk":
             async with self._turn:
-                await asyncio.sleep(await self._limits.reserve("telegram", rate=BULK_RATE, burst=1))
+                await asyncio.sleep(await self._limits.reserve("telegram", rate=BULK_RATE, burst=LATE_TURNS))
             return
         burst = BURST_BESIDE_BULK if self._beside and self._beside.is_busy else RATE
         await asyncio.sleep(await self._limits.reserve("telegram", rate=RATE, burst=burst))

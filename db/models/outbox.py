@@ -27,6 +27,15 @@ class Outgoing(Base):
         ),
         Index("ix_outbox_waiting", "chat_id", "id", postgresql_where=text("state IN ('waiting', 'sending')")),
         Index(
+            "ix_outbox_open_chat",
+            "id",
+            postgresql_where=text(
+                "state IN ('waiting', 'sending')"
+                " AND (purpose NOT IN ('summary', 'reminder') OR message_ids <> '{}')"
+            ),
+        ),
+        Index("ix_outbox_seen", "id", postgresql_where=text("chat_id > 0 AND message_ids <> '{}'")),
+        Index(
             "ix_outbox_bulk",
             "due_at",
             postgresql_where=text("state IN ('waiting', 'sending') AND purpose IN ('summary', 'reminder')"),

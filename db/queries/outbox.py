@@ -7,9 +7,12 @@ from typing import Any, get_args
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
+    Integer,
     TextClause,
     Update,
+    Uuid,
     bindparam,
     case,
     delete,
@@ -184,7 +187,7 @@ NEWEST = """GREATEST(
         SELECT e.message_id FROM journal_entries e ORDER BY e.id DESC LIMIT 50) AS latest),
     (SELECT max(id) FROM (
         SELECT unnest(s.message_ids) AS id FROM outbox s
-        WHERE s.chat_id > 0 ORDER BY s.id DESC LIMIT 50) AS latest))"""
+        WHERE s.chat_id > 0 AND s.message_ids <> '{}' ORDER BY s.id DESC LIMIT 50) AS latest))"""
 
 
 def _claim(lane: Lane) -> TextClause:
@@ -269,14 +272,33 @@ async def begin_anew(session: AsyncSession, row: ClaimedOutgoing, newest_message
 async def mark_shown(session: AsyncSession, row: ClaimedOutgoing, message_ids: Sequence[int]) -> None:
     """All is there, and the entry knows which message answers it."""
     ids = list(message_ids)
-    # Locks go in one order everywhere: the entry, its journey, its outbox rows.
     owned = {"entry": row.entry_id, "owner": row.user_id}
-    await session.execute(LOCK_ENTRY, owned)
+    if row.entry_id is not None:
+        # Locks go in one order everywhere: the entry, its journey, its outbox rows.
+        await session.execute(LOCK_ENTRY, owned)
     closed = await _close(
         session, row, state="shown", content=None, error=None, message_ids=ids, shown_at=func.now()
     )
     if closed and closed.purpose == "reply" and ids:
         await session.execute(REPLIED, owned | {"shown_as": ids[0]})
+
+
+FINISH = text("""
+    WITH dropped AS (DELETE FROM pictures WHERE id = :picture AND user_id = :owner)
+    UPDATE outbox SET state = 'shown', content = NULL, error = NULL, message_ids = :ids, shown_at = now(),
+        lease_token = NULL, lease_until = NULL
+    WHERE id = :id AND lease_token = :token AND revision = :revision RETURNING id
+""").bindparams(bindparam("ids", type_=ARRAY(Integer())), bindparam("picture", type_=Uuid()))
+
+
+async def finish(
+    session: AsyncSession, row: ClaimedOutgoing, message_ids: Sequence[int], picture: UUID | None
+) -> bool:
+    """As `mark_shown`, for what hangs on no entry, and the picture that was shown goes: in one statement,
+    which thousands of one evening take. False where a newer revision came meanwhile: it is not marked."""
+    bind = {"id": row.id, "token": row.token, "revision": row.revision, "ids": list(message_ids)}
+    of_person = {"picture": picture, "owner": row.user_id}
+    return await session.scalar(FINISH, bind | of_person) is not None
 
 
 async def give_up(session: AsyncSession, row: ClaimedOutgoing, *, state: str, error: str) -> None:

@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 
 from bot.playground.server import BotApiServer
 from bot.telegram.application import ALLOWED_UPDATES, make_bot
+from bot.telegram.hurry import Hurry
 from bot.telegram.inbox import Inbox
 from bot.telegram.poller import Poller
 from bot.work import Wake
@@ -30,7 +31,7 @@ async def test_an_update_that_could_not_be_stored_is_asked_for_again(
 ) -> None:
     """`put` sees what Telegram still holds while each batch is stored."""
     held: list[int] = []
-    inbox = Inbox(sessions, Wake())
+    inbox = Inbox(sessions, Wake(), Hurry())
 
     async def put(payloads: Sequence[dict[str, Any]]) -> None:
         held.append(telegram.world.updates.pending)
@@ -85,7 +86,7 @@ async def test_a_server_that_is_none_is_told_from_a_bot_api(telegram: BotApiServ
 
 
 async def test_what_is_no_update_is_dropped_and_the_rest_is_kept(sessions: Sessions) -> None:
-    inbox = Inbox(sessions, Wake())
+    inbox = Inbox(sessions, Wake(), Hurry())
     odd: list[Any] = [None, [], "x", {}, {"update_id": "7"}, {"update_id": True}, {"update_id": 7}]
     await inbox.put(odd)
     async with sessions() as session:

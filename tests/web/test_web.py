@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.journal.accounts import Accounts
+from bot.telegram.hurry import Hurry
 from bot.telegram.inbox import Inbox
 from bot.web import app as web
 from bot.web.paths import WEBHOOK
@@ -44,7 +45,7 @@ class Site:
 
 @pytest.fixture
 async def site(sessions: async_sessionmaker[AsyncSession], accounts: Accounts) -> AsyncIterator[Site]:
-    inbox = Inbox(sessions, Wake())
+    inbox = Inbox(sessions, Wake(), Hurry())
     server = Server(web.build(inbox.put, SECRET, ok, accounts), "127.0.0.1", 0)
     await server.start()
     yield Site(server.port)
