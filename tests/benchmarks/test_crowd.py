@@ -106,9 +106,7 @@ async def test_their_summary_is_a_card_with_a_score_and_the_coachs_words(
     ):
         own = owned.Sessions(sessions)
         scorer = DayScorer(own, claude.ClaudeAnalyst(client))
-        prepared = await Summaries(own, claude.ClaudeCoach(client), scorer).prepare(
-            claims[0]
-        )
+        prepared = await Summaries(own, claude.ClaudeCoach(client), scorer).prepare(claims[0])
         scored = await scorer.bring_up_to_date(claims[0].user_id, crowd.hour.local_date)
     assert prepared.picture is not None
     assert not prepared.waits_for_words
