@@ -41,7 +41,9 @@ class Rows:
         return found
 
     async def add(self, connection: AsyncConnection) -> None:
-        for table in Base.metadata.sorted_tables:
+        # Some name their person, and outlive them.
+        users_first = sorted(Base.metadata.sorted_tables, key=lambda it: it.name != "users")
+        for table in users_first:
             if table.name not in OWNERLESS:
                 await connection.execute(table.insert().values(self.another(table)))
 

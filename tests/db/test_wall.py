@@ -193,7 +193,8 @@ async def test_whoever_goes_takes_their_rows_along_and_no_others(two: Two) -> No
     """Cascades and checks of references run past the wall, which stays where it is."""
     async with owned.begin(two.across, two.ann.user_id) as session:
         await session.execute(text("DELETE FROM users"))
-    for table in OWNED:
+    # That somebody is to be erased is known until their recordings are, too.
+    for table in set(OWNED) - {"erasures"}:
         assert await two.there(table) == {two.ben.user_id: 1}, table
 
 
