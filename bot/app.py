@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
-from uuid import NAMESPACE_OID, uuid4, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +19,8 @@ from bot.errors import ConfigurationError, DatabaseError
 from bot.jobs.ticks import Chore, Ticks
 from bot.journal import safety
 from bot.journal.accounts.erasing import Erasing
+from bot.journal.accounts.linking import Linking
+from bot.journal.accounts.secrets import Secrets
 from bot.journal.evenings import Evenings
 from bot.journal.journey import Journey
 from bot.journal.queue import JourneyQueue
@@ -39,7 +41,7 @@ from bot.telegram.inbox import Inbox, InboxQueue
 from bot.telegram.outbox import Newest, OutboxQueue
 from bot.telegram.poller import Poller
 from bot.telegram.sender import TelegramSender
-from bot.web.paths import WEBHOOK
+from bot.web.paths import LINK, WEBHOOK
 from bot.work import Queue, Wake, Worker
 from db import start
 from db.audio import AudioStore
@@ -89,10 +91,18 @@ class Daybook:
         self.minds = making.minds(settings)
 
         wakes = {name: Wake() for name in WORK}
-        self._sender = TelegramSender(self.bot, wakes["outbox"])
         store = AudioStore(making.audio_store(settings))
         # What is one person's goes by these; what is everybody's, by those that see across.
         own = Sessions(self.sessions)
+        self._erasing = Erasing(self.sessions, store)
+        self.accounts = making.accounts(settings, self.sessions, self._erasing)
+        self.linking = Linking(
+            sessions=self.sessions,
+            secrets=Secrets(settings.signing_key()),
+            accounts=self.accounts,
+            nudge=wakes["outbox"],
+        )
+        self._sender = TelegramSender(self.bot, wakes["outbox"])
         journey = Journey(
             sessions=own,
             across=self.sessions,
@@ -120,6 +130,9 @@ class Daybook:
             embedder=self.minds.embedder,
             scorer=scorer,
             proposer=making.proposer(self.minds),
+            linking=self.linking,
+            is_public=settings.public_url is not None,
+            index_again=self._index_again,
         )
         self._application = telegram.build(self.bot, parts)
         self._limits = making.limits(settings)
@@ -127,7 +140,9 @@ class Daybook:
         newest = Newest()
         hurry = Hurry()
         bulk = OutboxQueue(self.sessions, self.bot, self._limits, newest, hurry, lane="bulk")
-        outgoing = OutboxQueue(self.sessions, self.bot, self._limits, newest, hurry, beside=bulk)
+        outgoing = OutboxQueue(
+            self.sessions, self.bot, self._limits, newest, hurry, beside=bulk, address_of=self._page_of
+        )
         queues: dict[str, Queue[Any]] = {
             "bulk": bulk,
             "outbox": outgoing,
@@ -148,8 +163,6 @@ class Daybook:
         self._claim = HeldLease(self.sessions, "bot", holder)
         self._displaced = asyncio.Event()
         self._undo = AsyncExitStack()
-        self._erasing = Erasing(self.sessions, store)
-        self.accounts = making.accounts(settings, self.sessions, self._erasing)
         self._web: Server | None = None
         self.ticks = Ticks(
             self.sessions,
@@ -158,6 +171,9 @@ class Daybook:
             store,
             self._chores(),
         )
+
+    def _index_again(self) -> None:
+        self.ticks.index_again()
 
     def _chores(self) -> list[Chore]:
         """What is to be done every so many seconds."""
@@ -184,7 +200,13 @@ class Daybook:
         put = self.inbox.put if self._settings.public_url else None
         secret = self._settings.telegram_secret() if put else ""
         app = web.build(put, secret, self.ready, self.accounts, self.behind_api())
+        is_secure = (self._settings.public_url or "").startswith("https://")
+        web.add_links(app, self.linking, bot_link=lambda: self.bot.link, is_secure=is_secure)
         return Server(app, self._settings.http_host, self._settings.http_port, self._settings.trusted_proxies)
+
+    async def _page_of(self, link_id: UUID) -> str:
+        """Where a link leads."""
+        return f"{await self.web_address()}{LINK}{self.linking.secrets.of(link_id)}"
 
     async def _serve_web(self) -> None:
         """Its library takes half a second to load. In a playground, where the chat is what a person waits

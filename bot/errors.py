@@ -34,6 +34,9 @@ DaybookError
 │   ├── PasswordWrong         of somebody who is signed in
 │   ├── SignInTooOld          for this the password is needed again
 │   ├── TokenRefused          forged, expired, or its sign-in has ended
+│   ├── LinkGone              a link that opens once: unknown, used or too old; which of them is not told
+│   ├── AlreadyLinked         the chat belongs to that account already
+│   ├── LastDoor              without it nobody could come in any more
 │   ├── TooManyAttempts       wait; `retry_after` in seconds
 │   └── AccountsBusy          too many passwords wait to be checked; `retry_after` in seconds
 ├── Refusal                   what a signed-in person asks for cannot be done; they are told why
@@ -197,6 +200,18 @@ class SignInTooOld(AccountError):
 
 
 class TokenRefused(AccountError):
+    pass
+
+
+class LinkGone(AccountError):
+    pass
+
+
+class AlreadyLinked(AccountError):
+    pass
+
+
+class LastDoor(AccountError):
     pass
 
 

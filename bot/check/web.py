@@ -13,7 +13,7 @@ HEALTH = ({"status": "healthy"}, {"status": "unhealthy"})
 
 async def port(settings: Settings) -> Line:
     if settings.token is None:
-        return Line(part="Web", state="off", what="the terminal's chat takes this port, or a free one")
+        return Line(part="Web", state="off", what="the chat takes this port, or any that is free")
     address = _address(settings)
     try:
         listen(settings.http_host, settings.http_port).close()

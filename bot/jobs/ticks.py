@@ -60,6 +60,7 @@ class Ticks:
         self._knows_model = False
         self._indexed_up_to: UUID | None = None
         self._is_indexed = False
+        self._index_round = 0
         self._holder = uuid4()
         self._scheduler = AsyncIOScheduler(
             # A late tick is as good as one in time, and one does for many.
@@ -130,6 +131,11 @@ class Ticks:
             async with self._sessions.begin() as session:
                 await packing.pack(session, user_id)
 
+    def index_again(self) -> None:
+        """Entries were written, or moved, that the word index lacks."""
+        self._indexed_up_to, self._is_indexed = None, False
+        self._index_round += 1
+
     async def index(self) -> None:
         """Put some of the entries that the word index lacks into it, until all are in."""
         if self._is_indexed:
@@ -137,8 +143,10 @@ class Ticks:
         async with self._sessions.begin() as session:
             if not await leases.take(session, "index", self._holder, EMBEDDING_TAKES):
                 return
-        self._indexed_up_to = await index_earlier(self._sessions, self._indexed_up_to)
-        self._is_indexed = self._indexed_up_to is None
+        this_round = self._index_round
+        up_to = await index_earlier(self._sessions, self._indexed_up_to)
+        if this_round == self._index_round:
+            self._indexed_up_to, self._is_indexed = up_to, up_to is None
 
     async def embed(self) -> None:
         """Give vectors to some of the entries that lack one; one replica at a time does."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -50,43 +50,67 @@ class Incoming:
     is_question: bool = False
 
 
+# Stands in a reply for the address of its link.
+LINK = "{link}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Button:
-    """`data` comes back when it is tapped: 1 to 64 bytes."""
+    """`data` comes back when it is tapped: 1 to 64 bytes. One with a `url` opens that instead."""
 
     label: str
-    data: str
+    data: str = ""
+    url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
     """What a chat is to show. `html` may hold Telegram's own tags; all else in it is plain text.
-    `picture` is the id of a stored picture to show above it, see `db.queries.pictures`."""
+    `picture` is the id of a stored picture to show above it, see `db.queries.pictures`; `link` that of a
+    link whose address takes the place of `LINK`, in the text and on a button, as it is shown."""
 
     html: str
     buttons: Sequence[Sequence[Button]] = ()
     reply_to: int | None = None
     picture: UUID | None = None
+    link: UUID | None = None
 
     def as_content(self) -> dict[str, Any]:
         """The form in which it waits in the outbox."""
-        return {
+        content = {
             "html": self.html,
-            "buttons": [[[button.label, button.data] for button in row] for row in self.buttons],
+            "buttons": [[_as_row(button) for button in row] for row in self.buttons],
             "reply_to": self.reply_to,
             "picture": self.picture.hex if self.picture else None,
         }
+        return content | ({"link": self.link.hex} if self.link else {})
 
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> "Reply":
-        rows = content["buttons"]
+        # Rows of before there were pictures, or links, have none.
+        picture, link = content.get("picture"), content.get("link")
         return cls(
             html=content["html"],
-            buttons=[[Button(label=label, data=data) for label, data in row] for row in rows],
+            buttons=[
+                [Button(label=it[0], data=it[1], url=(*it, None)[2]) for it in row]
+                for row in content["buttons"]
+            ],
             reply_to=content["reply_to"],
-            # Rows of before there were pictures have none.
-            picture=UUID(content["picture"]) if content.get("picture") else None,
+            picture=UUID(picture) if picture else None,
+            link=UUID(link) if link else None,
         )
+
+    def leading_to(self, address: str) -> "Reply":
+        """With the address of its link."""
+        buttons = [
+            [replace(it, url=it.url.replace(LINK, address)) if it.url else it for it in row]
+            for row in self.buttons
+        ]
+        return replace(self, html=self.html.replace(LINK, address), buttons=buttons)
+
+
+def _as_row(button: Button) -> list[str]:
+    return [button.label, button.data, *([button.url] if button.url else [])]
 
 
 class Draft(Protocol):

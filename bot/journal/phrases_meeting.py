@@ -81,6 +81,7 @@ _KEPT = (
     "• What I noted in them, such as mood or sleep, each with the words it came from, and my replies.\n"
     "• Your goals and reminders, the scores of your days, and my summaries.\n"
     "• Your settings, and the name, the user name and the language that Telegram tells me.\n"
+    "• If you have an account: its e-mail, and a hash of its password, which tells nobody the password.\n"
     "• Each message as it came in, for three days, so that none is lost; for thirty if I could not "
     "handle it. Never where you are: a location only tells me your time zone."
 )

@@ -18,6 +18,7 @@ from telegram.ext import (
 
 from bot.telegram import (
     about,
+    account,
     answers,
     ask,
     careful,
@@ -35,6 +36,7 @@ from bot.telegram import (
     membership,
     misheard,
     opening,
+    passwords,
     questions,
     reminders,
     score,
@@ -49,6 +51,7 @@ from bot.telegram import (
     zones,
 )
 from bot.telegram.context import Context, DaybookApplication, Parts
+from bot.telegram.secrets_in import ARRIVAL, TYPED
 from bot.telegram.transport import Transport
 from bot.telegram.who import NAMES_US, PERSON, Command
 
@@ -72,6 +75,7 @@ COMMANDS = (
     ("reminders", "Your reminders"),
     ("silence", "Hear nothing from me for a while"),
     ("settings", "Your time zone, your evening, and how I answer"),
+    ("account", "The ways into your diary: an account, your chats"),
     ("privacy", "What I keep, and who can read it"),
     ("cancel", "Drop what I just asked"),
     ("start", "Who I am"),
@@ -142,10 +146,15 @@ def handlers() -> dict[int, Sequence[Any]]:
             CallbackQueryHandler(goal_taps.tapped, goal_taps.PATTERN),
             CallbackQueryHandler(stats.turned, stats.PATTERN),
             CallbackQueryHandler(looking_back.another, looking_back.ANOTHER),
+            CallbackQueryHandler(account.tapped, account.PATTERN),
             CallbackQueryHandler(taps.unknown),
+            MessageHandler((PRIVATE | GROUP) & (NEW | EDITED) & TYPED, passwords.typed),
+            MessageHandler(PRIVATE & NEW & Command("password"), account.password),
+            MessageHandler(PRIVATE & NEW & Command("start") & ARRIVAL, account.arrive),
             MessageHandler(PRIVATE & NEW & Command("start"), welcome.start),
             MessageHandler(PRIVATE & NEW & Command("help"), about.helping(COMMANDS)),
             MessageHandler(PRIVATE & NEW & Command("settings"), settings.open_),
+            MessageHandler(PRIVATE & NEW & Command("account"), account.open_),
             MessageHandler(PRIVATE & NEW & Command("privacy"), about.privacy),
             MessageHandler(PRIVATE & NEW & Command("cancel"), about.cancel),
             MessageHandler(PRIVATE & NEW & Command("ask"), ask.ask),

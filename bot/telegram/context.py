@@ -1,6 +1,6 @@
 """What every handler is handed, beside the update."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,6 +11,7 @@ from telegram import Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.ai.protocols import Embedder
+from bot.journal.accounts.linking import Linking
 from bot.journal.goals.proposing import Proposer
 from bot.journal.journey import Journey
 from bot.journal.message import Identity, Reply, Sender, clean
@@ -41,6 +42,11 @@ class Parts:
     embedder: Embedder
     scorer: DayScorer
     proposer: Proposer
+    linking: Linking
+    # Whether a phone reaches the pages.
+    is_public: bool
+    # Much was written for somebody else: its words are to be read into the index anew.
+    index_again: Callable[[], None]
 
 
 class Context(CallbackContext[ExtBot[None], dict[str, Any], dict[str, Any], dict[str, Any]]):

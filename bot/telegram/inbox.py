@@ -14,7 +14,7 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.errors import LeaseLost
-from bot.telegram import places
+from bot.telegram import places, secrets_in
 from bot.telegram.hurry import Hurry
 from bot.work import Gathered, Lease, pause
 from db.queries import inbox, slots
@@ -40,12 +40,13 @@ _WITH_CHAT = (
 
 
 def received(payload: Any) -> Received:
-    """A raw update with the chat it belongs to, and no exact place in it any more. Raises `ValueError`
-    where it is no update."""
+    """A raw update with the chat it belongs to, and no exact place, password or link's secret in it any
+    more. Raises `ValueError` where it is no update."""
     update_id = payload.get("update_id") if isinstance(payload, Mapping) else None
     if type(update_id) is not int or not 0 <= update_id < 2**63:
         raise ValueError("an update without a usable update_id")
     places.blur(payload)
+    secrets_in.strike(payload)
     return Received(update_id=update_id, chat_id=_chat_id(payload), payload=dict(payload))
 
 

@@ -7,7 +7,7 @@ the message could have tells whether it is there. Only what is surely not there 
 
 import asyncio
 import logging
-from collections.abc import Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -85,7 +85,7 @@ class Newest:
 
 class OutboxQueue:
     """What people wait for goes by the lane "chat", and what is sent to many at one hour by "bulk";
-    the queue of the one knows the other's `beside` it."""
+    the queue of the one knows the other's `beside` it. `address_of` makes the address of a link."""
 
     def __init__(
         self,
@@ -97,6 +97,7 @@ class OutboxQueue:
         *,
         lane: Lane = "chat",
         beside: "OutboxQueue | None" = None,
+        address_of: Callable[[UUID], Awaitable[str]] | None = None,
     ) -> None:
         self._sessions = sessions
         self._single = make_single(sessions)
@@ -104,6 +105,7 @@ class OutboxQueue:
         self._limits = limits
         self._lane: Lane = lane
         self._beside = beside
+        self._address_of = address_of
         self._newest = newest
         self._hurry = hurry
         self._line, self._turn = asyncio.Lock(), asyncio.Lock()
@@ -152,6 +154,8 @@ class OutboxQueue:
     async def _show(self, row: ClaimedOutgoing, attempt: "_Attempt", lease: Lease) -> None:
         """Bring the chat to show the row's content."""
         reply = Reply.from_content(row.content)
+        if reply.link and self._address_of:
+            reply = reply.leading_to(await self._address_of(reply.link))
         if attempt.is_in_doubt:
             await self._settle_doubt(row, attempt, _most_pieces(reply, attempt))
         png = await self._ready(row, attempt, reply.picture)

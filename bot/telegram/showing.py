@@ -200,7 +200,12 @@ def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
         return None
     return InlineKeyboardMarkup(
         [
-            [InlineKeyboardButton(button.label, callback_data=button.data) for button in row]
+            [
+                InlineKeyboardButton(it.label, url=it.url)
+                if it.url
+                else InlineKeyboardButton(it.label, callback_data=it.data)
+                for it in row
+            ]
             for row in reply.buttons
         ]
     )

@@ -52,3 +52,7 @@ def is_missing(error: TelegramError) -> bool:
     text = error.message.lower()
     words = ("to edit not found", "can't be edited", "message_id_invalid", "message id invalid")
     return isinstance(error, BadRequest) and any(word in text for word in words)
+
+
+def is_deleted_already(error: TelegramError) -> bool:
+    return isinstance(error, BadRequest) and "to delete not found" in error.message.lower()

@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from bot.journal.accounts import Accounts
-from bot.web import auth, entries, goals, health, metrics, problems, scores, search
+from bot.journal.accounts.linking import Linking
+from bot.web import auth, entries, goals, health, links, metrics, pages, problems, scores, search
 from bot.web.depth import nests_deeper
 from bot.web.desk import ApiParts
 from bot.web.edge import Edge
@@ -53,6 +54,13 @@ def build(
     if put is not None:
         _add_webhook(app, put, secret.encode())
     return app
+
+
+def add_links(app: FastAPI, linking: Linking, *, bot_link: Callable[[], str], is_secure: bool) -> None:
+    """Links that open once, from the account and from a chat. `bot_link` is where the bot is met, `is_secure`
+    says that browsers come by https."""
+    app.include_router(links.router(linking, bot_link))
+    app.include_router(pages.router(linking, is_secure=is_secure))
 
 
 def _add_webhook(

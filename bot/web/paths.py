@@ -2,4 +2,6 @@
 
 WEBHOOK = "/telegram/webhook"
 API = "/api/v1"
+# Before the secret of a link that opens once.
+LINK = "/link/"
 LOGIN = f"{API}/auth/login"

@@ -27,6 +27,7 @@ STATUS: dict[type[Exception], int] = {
     errors.PasswordRefused: 422,
     errors.EmailTaken: 409,
     errors.AlreadyAnAccount: 409,
+    errors.LastDoor: 409,
     errors.SignInRefused: 401,
     errors.TokenRefused: 401,
     errors.PasswordWrong: 403,

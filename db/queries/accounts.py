@@ -18,6 +18,8 @@ from uuid_utils.compat import uuid7
 from db.models import Link, SignIn, TelegramIdentity, User
 
 BATCH = 1000
+# They tell how many were asked for lately, and what was made by one can be undone for a day.
+LINKS_STAY = timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +127,7 @@ async def purge(session: AsyncSession) -> int:
     dropped = 0
     ends: tuple[tuple[type[SignIn] | type[Link], Any], ...] = (
         (SignIn, or_(SignIn.expires_at < func.now(), SignIn.ended_at.is_not(None))),
-        (Link, Link.expires_at < func.now()),
+        (Link, Link.expires_at < func.now() - literal(LINKS_STAY)),
     )
     for table, is_over in ends:
         some = select(table.id).where(is_over).limit(BATCH).with_for_update(skip_locked=True)

@@ -163,5 +163,6 @@ async def the_evening(stage: Stage) -> None:
     await stage.says("/settings")
     await stage.taps("Name")
     await stage.says("/cancel")
+    await stage.says("/account")
     await stage.says("/privacy")
     await stage.says("/help")

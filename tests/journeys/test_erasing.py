@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 
 from bot.playground.person import Person
 from db.models import Base, Entry, Erasure, TelegramIdentity, Update, User
-from db.queries import erasures
+from db.queries import erasures, outbox
 from tests.recordings import recording
 from tests.vendors.server import Fault
 
@@ -33,6 +33,10 @@ async def whole_diary(world: World, person: Person) -> None:
     await person.hears(lambda it: "What I heard" in it.text)
     await person.writes(f"/search {CANARY}")
     await person.writes("/remind at 13:00 on weekdays to look for the heron")
+    await world.settle()
+    async with world.sessions.begin() as session:
+        # Put before anybody knew whose chat it is.
+        await outbox.put_answer(session, slot=f"x:{person.id}", chat_id=person.id, content={"html": CANARY})
     await world.settle()
 
 

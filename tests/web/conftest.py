@@ -8,12 +8,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.journal.accounts import Accounts
 from bot.journal.accounts.attempts import Attempts
 from bot.journal.accounts.erasing import Erasing
+from bot.journal.accounts.linking import Linking
 from bot.journal.accounts.passwords import Passwords
+from bot.journal.accounts.secrets import Secrets
 from bot.journal.accounts.tokens import Tokens
 from bot.limits.guesses import LocalGuesses
 from bot.web import app as web
@@ -99,8 +102,19 @@ async def accounts(
 
 
 @pytest.fixture
-async def site(accounts: Accounts) -> AsyncIterator[Site]:
-    server = Server(web.build(None, "", well, accounts), "127.0.0.1", 0)
+def linking(sessions: async_sessionmaker[AsyncSession], accounts: Accounts) -> Linking:
+    return Linking(sessions=sessions, secrets=Secrets(KEY), accounts=accounts, nudge=lambda: None)
+
+
+def made(accounts: Accounts, linking: Linking, *, is_secure: bool = False) -> FastAPI:
+    app = web.build(None, "", well, accounts)
+    web.add_links(app, linking, bot_link=lambda: "https://t.me/daybook_bot", is_secure=is_secure)
+    return app
+
+
+@pytest.fixture
+async def site(accounts: Accounts, linking: Linking) -> AsyncIterator[Site]:
+    server = Server(made(accounts, linking), "127.0.0.1", 0)
     await server.start()
     async with aiohttp.ClientSession() as client:
         yield Site(client, f"http://127.0.0.1:{server.port}", accounts)

@@ -57,6 +57,9 @@ async def test_every_route_is_described_with_all_it_may_answer(site: Site) -> No
         ("/api/v1/auth/password", "post"),
         ("/api/v1/me", "get"),
         ("/api/v1/me", "delete"),
+        ("/api/v1/me/telegram-link", "post"),
+        ("/api/v1/me/chats", "get"),
+        ("/api/v1/me/chats/{chat_id}", "delete"),
     } <= described
     for path, methods in paths.items():
         for method, operation in methods.items():

@@ -135,6 +135,10 @@ class Accounts:
             guess.right()
         return signed_in
 
+    async def hash(self, password: str) -> str:
+        """Raises `AccountsBusy`."""
+        return await self._passwords.hash(password)
+
     async def let_in(self, user_id: UUID) -> SignedIn:
         """Sign in somebody who has shown in another way who they are."""
         async with owned.begin(self._sessions, user_id) as session:

@@ -87,6 +87,13 @@ class Attempts:
             yield guess
 
     @asynccontextmanager
+    async def in_chat(self, telegram_id: int) -> AsyncIterator[Guess]:
+        """At a link that is brought to a chat. Telegram tells no address, but whose chat it is."""
+        key = Key(name=self._name("chat", str(telegram_id)), policy=ADDRESS)
+        async with self._guess(_Counted(key=key, if_right="void")) as guess:
+            yield guess
+
+    @asynccontextmanager
     async def register(self, address: str | None) -> AsyncIterator[Guess]:
         """A new account; right where the e-mail was free. That one is taken tells something, and counts as
         a wrong password does."""

@@ -66,6 +66,6 @@ class Tokens:
             return Claims(sign_in_id=UUID(claims["jti"]), user_id=UUID(claims["sub"]))
         except jwt.ExpiredSignatureError:
             raise TokenRefused("this token has expired: sign in again") from None
-        # Some parts are read before the signature is: they may hold anything, at any depth.
-        except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError, RecursionError):
+        # Some parts are read before the signature is: they may hold anything.
+        except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):
             raise TokenRefused("this token is none of ours") from None

@@ -1,0 +1,99 @@
+"""The doors by which a person comes in: their Telegram identities, and the e-mail of their account."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Entry, Journey, Outgoing, Part, TelegramIdentity, User
+
+from .people import CHAT_CHOSEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """A Telegram identity, by what Telegram says of it."""
+
+    telegram_id: int
+    user_id: UUID
+    chat_id: int
+    first_name: str
+    last_name: str | None
+    username: str | None
+    chosen_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """`chats` as they come to be chosen: the first gets what comes by itself."""
+
+    user_id: UUID
+    email: str | None = field(repr=False)
+    has_password: bool
+    chats: Sequence[Door]
+
+    @property
+    def count(self) -> int:
+        return len(self.chats) + (self.email is not None and self.has_password)
+
+
+_DOOR = (
+    TelegramIdentity.telegram_id,
+    TelegramIdentity.user_id,
+    TelegramIdentity.chat_id,
+    TelegramIdentity.first_name,
+    TelegramIdentity.last_name,
+    TelegramIdentity.username,
+    TelegramIdentity.chosen_at,
+)
+
+
+async def of(session: AsyncSession, user_id: UUID) -> Doors:
+    account = (await session.execute(select(User.email, User.password_hash).where(User.id == user_id))).one()
+    found = select(*_DOOR).where(TelegramIdentity.user_id == user_id).order_by(*CHAT_CHOSEN)
+    chats = [Door(**row) for row in (await session.execute(found)).mappings()]
+    return Doors(user_id=user_id, email=account[0], has_password=account[1] is not None, chats=chats)
+
+
+async def of_telegram(session: AsyncSession, telegram_id: int) -> Door | None:
+    found = select(*_DOOR).where(TelegramIdentity.telegram_id == telegram_id)
+    row = (await session.execute(found)).mappings().one_or_none()
+    return Door(**row) if row else None
+
+
+async def lock(session: AsyncSession, *user_ids: UUID) -> set[UUID]:
+    """Let nobody change these people, or add a row of theirs, until the commit; those who are there."""
+    found = select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update()
+    return set((await session.scalars(found)).all())
+
+
+async def choose(session: AsyncSession, user_id: UUID, telegram_id: int) -> None:
+    """This chat of theirs gets what comes by itself."""
+    chosen = (TelegramIdentity.user_id == user_id, TelegramIdentity.telegram_id == telegram_id)
+    await session.execute(update(TelegramIdentity).where(*chosen).values(chosen_at=func.now()))
+
+
+async def unlink(session: AsyncSession, door: Door) -> None:
+    """Who writes there is somebody new from here on. What the chat shows is known by its messages no more,
+    and nothing that was meant for it goes there."""
+    theirs = (Outgoing.chat_id == door.chat_id, Outgoing.user_id == door.user_id)
+    # Screens stay to be shown in their place, without what they waited to show.
+    screens = Outgoing.slot.startswith("update:")
+    await session.execute(delete(Outgoing).where(*theirs, ~screens))
+    is_open = Outgoing.state.in_(("waiting", "sending"))
+    state = case((is_open, "failed"), else_=Outgoing.state)
+    await session.execute(
+        update(Outgoing)
+        .where(*theirs, screens)
+        .values(user_id=None, state=state, content=None, lease_token=None, lease_until=None)
+    )
+    journeys = update(Journey).where(Journey.user_id == door.user_id, Journey.chat_id == door.chat_id)
+    await session.execute(journeys.values(chat_id=None))
+    parts = delete(Part).where(Part.user_id == door.user_id, Part.chat_id == door.chat_id)
+    await session.execute(parts)
+    entries = update(Entry).where(Entry.user_id == door.user_id, Entry.chat_id == door.chat_id)
+    await session.execute(entries.values(chat_id=None, message_id=None, reply_message_id=None))
+    await session.execute(delete(TelegramIdentity).where(TelegramIdentity.telegram_id == door.telegram_id))

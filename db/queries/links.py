@@ -1,0 +1,149 @@
+"""Links that open once. They are found across people, by what only their holder knows."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Update, and_, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Link
+
+Purpose = Literal["register", "sign_in", "password", "connect"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkRecord:
+    """`telegram_id` is whose chat asked, or is to be linked; `proposed_id` the account that somebody signed
+    in to on the page."""
+
+    id: UUID
+    user_id: UUID
+    proposed_id: UUID | None
+    telegram_id: int | None
+    purpose: Purpose
+
+
+_COLUMNS = (Link.id, Link.user_id, Link.proposed_id, Link.telegram_id, Link.purpose)
+_LASTS = Link.expires_at > func.now()
+
+
+def _record(row: Row[UUID, UUID, UUID | None, int | None, str] | None) -> LinkRecord | None:
+    if row is None:
+        return None
+    link_id, user_id, proposed_id, telegram_id, purpose = row
+    return LinkRecord(
+        id=link_id,
+        user_id=user_id,
+        proposed_id=proposed_id,
+        telegram_id=telegram_id,
+        purpose=cast("Purpose", purpose),
+    )
+
+
+async def add(
+    session: AsyncSession,
+    *,
+    link_id: UUID,
+    user_id: UUID,
+    purpose: Purpose,
+    secret_hash: bytes,
+    lasts: timedelta,
+    telegram_id: int | None = None,
+) -> None:
+    """A link that was asked for twice by one update is there once; those of before open nothing any more."""
+    older = update(Link).where(Link.user_id == user_id, Link.purpose == purpose, Link.id != link_id, _LASTS)
+    await session.execute(older.values(expires_at=func.now()))
+    made = insert(Link).values(
+        id=link_id,
+        user_id=user_id,
+        purpose=purpose,
+        secret_hash=secret_hash,
+        telegram_id=telegram_id,
+        expires_at=func.now() + literal(lasts),
+    )
+    await session.execute(made.on_conflict_do_nothing(index_elements=["id"]))
+
+
+async def asked_for(session: AsyncSession, user_id: UUID, within: timedelta, but: UUID) -> int:
+    """How many links the person asked for lately, `but` for this one."""
+    lately = Link.created_at > func.now() - literal(within)
+    found = select(func.count()).where(Link.user_id == user_id, lately, Link.id != but)
+    return await session.scalar(found) or 0
+
+
+def _unused(secret_hash: bytes) -> tuple[ColumnElement[bool], ...]:
+    return (Link.secret_hash == secret_hash, Link.used_at.is_(None), _LASTS)
+
+
+async def unused(session: AsyncSession, secret_hash: bytes) -> LinkRecord | None:
+    """The link, as long as it opens something."""
+    return _record((await session.execute(select(*_COLUMNS).where(*_unused(secret_hash)))).one_or_none())
+
+
+async def use(session: AsyncSession, secret_hash: bytes) -> LinkRecord | None:
+    """The link, which from here on opens nothing; of two who come at once one gets it."""
+    used = update(Link).where(*_unused(secret_hash)).values(used_at=func.now()).returning(*_COLUMNS)
+    return _record((await session.execute(used)).one_or_none())
+
+
+async def use_in_chat(
+    session: AsyncSession, secret_hash: bytes, telegram_id: int, lasts: timedelta
+) -> LinkRecord | None:
+    """A link from an account, used by who came with it to the chat; they have a while to confirm. An update
+    that is handled twice may use it twice."""
+    first = Link.used_at.is_(None) & Link.telegram_id.is_(None)
+    used = (
+        update(Link)
+        .where(
+            Link.secret_hash == secret_hash,
+            Link.purpose == "connect",
+            _LASTS,
+            or_(first, Link.telegram_id == telegram_id),
+        )
+        .values(used_at=func.now(), telegram_id=telegram_id, expires_at=func.now() + literal(lasts))
+        .returning(*_COLUMNS)
+    )
+    return _record((await session.execute(used)).one_or_none())
+
+
+async def propose(session: AsyncSession, link_id: UUID, account_id: UUID, lasts: timedelta) -> None:
+    """A link that was just used on the page waits for a word in the chat, about this account."""
+    await session.execute(_of(link_id).values(proposed_id=account_id, expires_at=func.now() + literal(lasts)))
+
+
+async def awaiting(session: AsyncSession, link_id: UUID, telegram_id: int) -> LinkRecord | None:
+    """The link that this chat is asked about, locked."""
+    named = or_(Link.purpose == "connect", and_(Link.purpose == "sign_in", Link.proposed_id.is_not(None)))
+    found = select(*_COLUMNS).where(
+        Link.id == link_id, Link.telegram_id == telegram_id, Link.used_at.is_not(None), named, _LASTS
+    )
+    return _record((await session.execute(found.with_for_update())).one_or_none())
+
+
+async def used_lately(
+    session: AsyncSession, link_id: UUID, telegram_id: int, within: timedelta
+) -> LinkRecord | None:
+    """A link of this chat's that was used not long ago."""
+    lately = Link.used_at > func.now() - literal(within)
+    found = select(*_COLUMNS).where(Link.id == link_id, Link.telegram_id == telegram_id, lately)
+    return _record((await session.execute(found)).one_or_none())
+
+
+async def end(session: AsyncSession, link_id: UUID) -> None:
+    """Nobody is asked about it any more."""
+    await session.execute(
+        _of(link_id).values(expires_at=func.now(), used_at=func.coalesce(Link.used_at, func.now()))
+    )
+
+
+async def end_all(session: AsyncSession, user_id: UUID) -> None:
+    """None of the person's links opens or asks anything from here on."""
+    of_theirs = or_(Link.user_id == user_id, Link.proposed_id == user_id)
+    await session.execute(update(Link).where(of_theirs, _LASTS).values(expires_at=func.now()))
+
+
+def _of(link_id: UUID) -> Update:
+    return update(Link).where(Link.id == link_id)
