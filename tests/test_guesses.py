@@ -151,6 +151,17 @@ async def test_replicas_share_their_count(redis: RedisServer) -> None:
         await replica.close()
 
 
+async def test_what_another_replica_closed_is_not_under_way_here(redis: RedisServer) -> None:
+    one, other = RedisGuesses(redis.url), RedisGuesses(redis.url)
+    for _ in range(3):
+        await guess(one)
+    for _ in range(POLICY.together + 1):
+        assert await guess(other) > 0
+    assert other._local._counts[KEY.name].pending == 0
+    for replica in (one, other):
+        await replica.close()
+
+
 async def test_without_redis_the_process_counts_for_itself(redis: RedisServer) -> None:
     guesses = RedisGuesses(redis.url)
     await guess(guesses)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import bcrypt
 import pytest
 from argon2 import extract_parameters
+from pwdlib.exceptions import UnknownHashError
 
 from bot.errors import AccountsBusy, PasswordRefused
 from bot.journal.accounts import passwords
@@ -96,6 +97,12 @@ async def test_an_unknown_account_takes_the_same_work(hashing: Passwords) -> Non
         known.hash_len,
     )
     assert await hashing.verify(GOOD, None) == (False, None)
+    # It is looked at, and so it is for what bcrypt cannot take.
+    hashing._nobody = "no hash at all"
+    with pytest.raises(UnknownHashError):
+        await hashing.verify(GOOD, None)
+    with pytest.raises(UnknownHashError):
+        await hashing.verify("x" * 73, bcrypt.hashpw(b"x", bcrypt.gensalt(4)).decode())
 
 
 async def test_it_works_in_one_thread_that_gives_way(hashing: Passwords) -> None:
