@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.owned import own
+from db.owned import Sessions
 from db.queries import export as rows
 
 NAME = "daybook.json"
@@ -19,12 +19,11 @@ IN_MEMORY = 8 * 1024 * 1024
 
 
 @asynccontextmanager
-async def copy(sessions: async_sessionmaker[AsyncSession], user_id: UUID) -> AsyncIterator[IO[bytes]]:
+async def copy(sessions: Sessions, user_id: UUID) -> AsyncIterator[IO[bytes]]:
     """The file, open at its beginning, and gone at the end. Made a part at a time, all of one moment."""
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
-        async with sessions.begin() as session:
+        async with sessions.begin(user_id) as session:
             await rows.freeze(session)
-            await own(session, user_id)
             await _write(session, user_id, file)
         file.seek(0)
         yield file

@@ -19,7 +19,6 @@ from bot.telegram.context import Context
 from bot.telegram.screens import person_of, show, toast
 from bot.telegram.secrets_in import arrived_with
 from bot.telegram.taps import is_own_tap
-from db.owned import own
 from db.queries import accounts, doors, links
 from db.queries.links import Purpose
 from db.queries.people import Person
@@ -30,16 +29,15 @@ _LINKS = UUID("0b9d6c52-40f3-4a58-8f2b-3f3a8ad0c1f7")
 
 
 async def open_(update: Update, context: Context) -> None:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
-        await own(session, person.user_id)
         await _menu(session, update, person)
     context.parts.sender.nudge()
 
 
 async def password(update: Update, context: Context) -> None:
     """`/password` with nothing behind it: the page for that, where there is one to change."""
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         has_account = (await doors.of(session, person.user_id)).email is not None
     if has_account:
@@ -55,8 +53,8 @@ async def arrive(update: Update, context: Context) -> None:
     telegram_id = _telegram_id(update)
     try:
         async with context.parts.linking.guess_in_chat(telegram_id) as guess:
-            async with context.parts.sessions.begin() as session:
-                person = await person_of(session, update, context)
+            person = await _who(update, context)
+            async with context.parts.across.begin() as session:
                 link_id, email = await context.parts.linking.arrive(session, secret_hash, telegram_id)
                 await show(session, update, screens.asks_to_link(link_id, email), user_id=person.user_id)
             guess.right()
@@ -104,12 +102,11 @@ async def _page(update: Update, context: Context, purpose: Purpose) -> str | Non
     """Show the way to a page that opens once."""
     parts = context.parts
     link_id = _link_id(update)
-    async with parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
         found = await doors.of(session, person.user_id)
         if (found.email is None) == (purpose == "password"):
             return phrases.OLD_BUTTON
-        await own(session, person.user_id)
         try:
             await parts.linking.ask(session, person.user_id, purpose, link_id, _telegram_id(update))
             reply = screens.page(purpose, link_id, is_public=parts.is_public)
@@ -121,17 +118,15 @@ async def _page(update: Update, context: Context, purpose: Purpose) -> str | Non
 
 
 async def _sign_out(update: Update, context: Context, _match: Match[str]) -> str:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
-        await own(session, person.user_id)
         await accounts.sign_out(session, person.user_id)
     return words.SIGNED_OUT
 
 
 async def _here(update: Update, context: Context, _match: Match[str]) -> str:
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
-        await own(session, person.user_id)
         await doors.choose(session, person.user_id, _telegram_id(update))
         await _menu(session, update, person)
     return words.SUMMARIES_COME_HERE
@@ -139,9 +134,8 @@ async def _here(update: Update, context: Context, _match: Match[str]) -> str:
 
 async def _leave(update: Update, context: Context, _match: Match[str]) -> None:
     """Which chat to unlink; of the only door it is said why not."""
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
-        await own(session, person.user_id)
         found = await doors.of(session, person.user_id)
         if found.count < 2:
             reply = screens.only_door(found)
@@ -154,9 +148,8 @@ async def _leave(update: Update, context: Context, _match: Match[str]) -> None:
 
 async def _door(update: Update, context: Context, match: Match[str]) -> str | None:
     """Whether to unlink this chat."""
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
-        await own(session, person.user_id)
         found = await doors.of(session, person.user_id)
         door = next((it for it in found.chats if str(it.telegram_id) == match[2]), None)
         if door is None:
@@ -168,8 +161,8 @@ async def _door(update: Update, context: Context, match: Match[str]) -> str | No
 
 
 async def _off(update: Update, context: Context, match: Match[str]) -> str | None:
-    async with context.parts.sessions.begin() as session:
-        person = await person_of(session, update, context)
+    person = await _who(update, context)
+    async with context.parts.across.begin() as session:
         if not (match[2] or "").isdecimal():
             return phrases.OLD_BUTTON
         try:
@@ -200,8 +193,8 @@ async def _merge(update: Update, context: Context, match: Match[str]) -> str | N
 
 async def _link(update: Update, context: Context, match: Match[str], *, may_merge: bool) -> str | None:
     link_id = _about(match)
-    async with context.parts.sessions.begin() as session:
-        person = await person_of(session, update, context)
+    person = await _who(update, context)
+    async with context.parts.across.begin() as session:
         try:
             done = await joining.join(session, link_id, _telegram_id(update), may_merge=may_merge)
         except LinkGone:
@@ -223,8 +216,8 @@ async def _link(update: Update, context: Context, match: Match[str], *, may_merg
 
 
 async def _no(update: Update, context: Context, match: Match[str]) -> str | None:
-    async with context.parts.sessions.begin() as session:
-        person = await person_of(session, update, context)
+    person = await _who(update, context)
+    async with context.parts.across.begin() as session:
         link = await links.awaiting(session, _about(match), _telegram_id(update))
         if link is None:
             return words.ASKED_TOO_LATE
@@ -234,8 +227,8 @@ async def _no(update: Update, context: Context, match: Match[str]) -> str | None
 
 
 async def _undo(update: Update, context: Context, match: Match[str]) -> str | None:
-    async with context.parts.sessions.begin() as session:
-        person = await person_of(session, update, context)
+    person = await _who(update, context)
+    async with context.parts.across.begin() as session:
         try:
             await joining.undo(session, person.user_id, _about(match), _telegram_id(update))
         except LinkGone:
@@ -246,7 +239,7 @@ async def _undo(update: Update, context: Context, match: Match[str]) -> str | No
 
 async def _copy(update: Update, context: Context, _match: Match[str]) -> str | None:
     """All that is theirs, as a file in the chat; it goes past the outbox, which holds no files."""
-    async with context.parts.sessions.begin() as session:
+    async with context.own(update) as session:
         person = await person_of(session, update, context)
     async with export.copy(context.parts.sessions, person.user_id) as file:
         try:
@@ -275,6 +268,12 @@ ACTIONS: dict[str, Act] = {
     "undo": _undo,
     "copy": _copy,
 }
+
+
+async def _who(update: Update, context: Context) -> Person:
+    """Who acts, before more than theirs is looked at: the account that asks for them is somebody else yet."""
+    async with context.own(update) as session:
+        return await person_of(session, update, context)
 
 
 def _about(match: Match[str]) -> UUID:
