@@ -30,7 +30,7 @@ hypothesis.load_profile("untimed")
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 TEMPLATE = "daybook_template"
 # As on a host: the tables' owner is no superuser, whom no wall would hold.
-OWNER = "daybook_owner"
+OWNER, SUPERUSER = "daybook_owner", "app"
 
 
 def _only_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
@@ -100,6 +100,12 @@ async def database_url(postgres: str, maker: AsyncConnection) -> AsyncIterator[s
 
 
 @pytest.fixture
+def superuser_url(database_url: str) -> str:
+    """The same database, for what only a superuser may do."""
+    return _named(database_url, make_url(database_url).database or "", SUPERUSER)
+
+
+@pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     engine = make_engine(database_url)
     yield engine
@@ -120,8 +126,8 @@ def make_settings(**values: Any) -> Settings:
     return Settings(_env_file=None, http_port=values.pop("http_port", 0), **values)
 
 
-def _named(url: str, database: str, user: str | None = None) -> str:
-    return make_url(url).set(database=database, username=user or "app").render_as_string(hide_password=False)
+def _named(url: str, database: str, user: str = SUPERUSER) -> str:
+    return make_url(url).set(database=database, username=user).render_as_string(hide_password=False)
 
 
 def _outside_transactions(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]:
