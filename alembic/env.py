@@ -33,12 +33,12 @@ def migrate(connection: Connection) -> None:
 
 async def migrate_by_settings() -> None:
     # The command line only: nothing else in alembic/ knows the bot.
-    from bot.app import place
+    from bot import making
     from bot.config import load
     from db.session import make_engine
     from db.start import address
 
-    async with address(*place(load())) as (url, _):
+    async with address(*making.database(load())) as (url, _):
         engine = make_engine(url, command_seconds=None)
         async with engine.begin() as connection:
             await connection.run_sync(migrate)

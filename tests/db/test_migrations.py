@@ -1,4 +1,7 @@
+import asyncio
 import hashlib
+import os
+import sys
 from pathlib import Path
 from uuid import UUID
 
@@ -54,6 +57,18 @@ async def test_a_database_of_the_first_0001_gets_what_it_lacks(engine: AsyncEngi
         await connection.execute(text("DROP INDEX ix_extracted_metrics_call_id, ix_journal_entries_lacking"))
     await migrate.upgrade(engine)
     await migrate.check(engine)
+
+
+async def test_alembics_own_command_goes_by_the_settings(database_url: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "alembic", "--config", str(migrate.CONFIG), "current"),
+        env=os.environ | {"DATABASE_URL": database_url},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    assert f"{revision.newest()} (head)" in said.decode()
 
 
 async def test_the_newest_revision_is_alembics_head() -> None:
