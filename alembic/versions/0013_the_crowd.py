@@ -11,12 +11,14 @@ depends_on = None
 
 INDEXES = {
     "ix_outbox_open_chat": "state IN ('waiting', 'sending')"
-    " AND (purpose NOT IN ('summary', 'reminder') OR message_ids <> '{}')",
-    "ix_outbox_seen": "chat_id > 0 AND message_ids <> '{}'",
+    " AND (purpose NOT IN ('summary', 'reminder') OR is_seen)",
+    "ix_outbox_seen": "chat_id > 0 AND is_seen",
 }
 
 
 def upgrade() -> None:
+    made = sa.Computed("message_ids <> '{}'", persisted=True)
+    op.add_column("outbox", sa.Column("is_seen", sa.Boolean, made, nullable=False))
     for name, rows in INDEXES.items():
         op.create_index(name, "outbox", ["id"], postgresql_where=sa.text(rows))
 
@@ -24,3 +26,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in INDEXES:
         op.drop_index(name, table_name="outbox")
+    op.drop_column("outbox", "is_seen")

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Computed, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,11 +30,10 @@ class Outgoing(Base):
             "ix_outbox_open_chat",
             "id",
             postgresql_where=text(
-                "state IN ('waiting', 'sending')"
-                " AND (purpose NOT IN ('summary', 'reminder') OR message_ids <> '{}')"
+                "state IN ('waiting', 'sending') AND (purpose NOT IN ('summary', 'reminder') OR is_seen)"
             ),
         ),
-        Index("ix_outbox_seen", "id", postgresql_where=text("chat_id > 0 AND message_ids <> '{}'")),
+        Index("ix_outbox_seen", "id", postgresql_where=text("chat_id > 0 AND is_seen")),
         Index(
             "ix_outbox_bulk",
             "due_at",
@@ -60,6 +59,9 @@ class Outgoing(Base):
     revision: Mapped[int] = mapped_column(server_default="1")
     state: Mapped[str] = mapped_column(server_default="waiting")
     message_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
+    # How often that is so Postgres knows of a boolean also behind the wall, of an array's comparison it may not
+    # use what it knows there (its function is not leakproof).
+    is_seen: Mapped[bool] = mapped_column(Computed("message_ids <> '{}'", persisted=True))
     after_message_id: Mapped[int | None]
     newest_message_id: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(server_default="0")

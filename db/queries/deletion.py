@@ -68,7 +68,7 @@ async def withdraw_unseen(session: AsyncSession, user_id: UUID, entry_id: UUID) 
             Outgoing.user_id == user_id,
             Outgoing.entry_id == entry_id,
             Outgoing.state.in_(("waiting", "failed")),
-            func.cardinality(Outgoing.message_ids) == 0,
+            ~Outgoing.is_seen,
             Outgoing.slot.not_like("%:care:%"),
         )
     )
@@ -152,7 +152,7 @@ async def _blank_updates(session: AsyncSession, chat_id: int, message_ids: Seque
 async def _let_go(session: AsyncSession, entry: Overdue, slot: str, content: dict[str, Any]) -> None:
     """What the chat shows outlives the entry for some days, as any answer of the bot: until then its
     ids must be known. The rest goes with the entry."""
-    shown = or_(func.cardinality(Outgoing.message_ids) > 0, Outgoing.state.in_(outbox.IN_DOUBT))
+    shown = or_(Outgoing.is_seen, Outgoing.state.in_(outbox.IN_DOUBT))
     free = {"entry_id": None, "purpose": "answer"}
     about = update(Outgoing).where(*_about(entry), shown)
     renewed = {

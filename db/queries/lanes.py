@@ -19,12 +19,10 @@ TO_MANY = "IN ('summary', 'reminder')"
 
 def is_of(lane: Lane, row: str) -> str:
     """Whether a row, by its name in the statement, goes by the lane."""
-    # How often that is so Postgres knows, of the array's cardinality it would not.
-    unseen = f"{row}.message_ids = '{{}}'"
     if lane == "bulk":
         # So that its index is found, the purpose stands alone.
-        return f"({row}.purpose {TO_MANY} AND {unseen})"
-    return f"({row}.purpose NOT {TO_MANY} OR NOT {unseen})"
+        return f"({row}.purpose {TO_MANY} AND NOT {row}.is_seen)"
+    return f"({row}.purpose NOT {TO_MANY} OR {row}.is_seen)"
 
 
 def is_in_time(row: str) -> str:

@@ -148,7 +148,7 @@ async def silence(session: AsyncSession, slot: str, chat_id: int) -> None:
     """Show nothing in `slot`, now or later, unless it is shown or on its way already."""
     nothing = {"content": None, "state": "shown"}
     row = {"slot": slot, "purpose": "answer", "chat_id": chat_id, "user_id": owner_of(chat_id)} | nothing
-    unseen = (Outgoing.state == "waiting") & (func.cardinality(Outgoing.message_ids) == 0)
+    unseen = (Outgoing.state == "waiting") & ~Outgoing.is_seen
     wish = insert(Outgoing).values(row)
     await session.execute(wish.on_conflict_do_update(index_elements=["slot"], set_=nothing, where=unseen))
 
@@ -156,7 +156,7 @@ async def silence(session: AsyncSession, slot: str, chat_id: int) -> None:
 async def was_said(session: AsyncSession, chat_id: int, ending: str, within: timedelta) -> bool:
     """Whether a slot that ends so waits to be shown in the chat, or was put and shown lately."""
     lately = Outgoing.created_at > func.now() - literal(within)
-    shown = lately & (func.cardinality(Outgoing.message_ids) > 0)
+    shown = lately & Outgoing.is_seen
     said = exists().where(
         Outgoing.chat_id == chat_id,
         Outgoing.slot.endswith(ending, autoescape=True),
@@ -168,9 +168,7 @@ async def was_said(session: AsyncSession, chat_id: int, ending: str, within: tim
 async def withdraw(session: AsyncSession, slot: str) -> None:
     """Take back what no chat has seen and nobody is sending."""
     await session.execute(
-        delete(Outgoing).where(
-            Outgoing.slot == slot, Outgoing.state == "waiting", func.cardinality(Outgoing.message_ids) == 0
-        )
+        delete(Outgoing).where(Outgoing.slot == slot, Outgoing.state == "waiting", ~Outgoing.is_seen)
     )
 
 
@@ -187,7 +185,7 @@ NEWEST = """GREATEST(
         SELECT e.message_id FROM journal_entries e ORDER BY e.id DESC LIMIT 50) AS latest),
     (SELECT max(id) FROM (
         SELECT unnest(s.message_ids) AS id FROM outbox s
-        WHERE s.chat_id > 0 AND s.message_ids <> '{}' ORDER BY s.id DESC LIMIT 50) AS latest))"""
+        WHERE s.chat_id > 0 AND s.is_seen ORDER BY s.id DESC LIMIT 50) AS latest))"""
 
 
 def _claim(lane: Lane) -> TextClause:

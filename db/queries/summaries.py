@@ -206,7 +206,7 @@ async def take_back(session: AsyncSession, user_id: UUID, now: datetime) -> list
         return []
     # By statements of their own: what was written by whoever held the lock before is seen by now.
     slots = [slot_of(it) for it in found]
-    unseen = Outgoing.state.in_(("waiting", "failed")) & (func.cardinality(Outgoing.message_ids) == 0)
+    unseen = Outgoing.state.in_(("waiting", "failed")) & (~Outgoing.is_seen)
     await session.execute(delete(Outgoing).where(Outgoing.slot.in_(slots), unseen))
     kept = set((await session.scalars(select(Outgoing.slot).where(Outgoing.slot.in_(slots)))).all())
     gone = [it for it in found if slot_of(it) not in kept]

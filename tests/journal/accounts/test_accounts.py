@@ -210,7 +210,7 @@ async def test_sign_ins_and_links_past_their_end_are_dropped(accounts: Accounts,
     async with sessions.begin() as session:
         past = update(SignIn).where(SignIn.id == expired.sign_in_id)
         await session.execute(past.values(expires_at=SignIn.expires_at - timedelta(days=9)))
-        for number, minutes in enumerate((-1, 9)):
+        for number, minutes in enumerate((-2880, 9)):
             ends = SignIn.created_at + timedelta(minutes=minutes)
             at = select(ends).where(SignIn.id == kept.sign_in_id).scalar_subquery()
             session.add(
