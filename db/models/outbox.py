@@ -59,8 +59,8 @@ class Outgoing(Base):
     revision: Mapped[int] = mapped_column(server_default="1")
     state: Mapped[str] = mapped_column(server_default="waiting")
     message_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
-    # How often that is so Postgres knows of a boolean also behind the wall, of an array's comparison it may not
-    # use what it knows there (its function is not leakproof).
+    # How often that is so Postgres may know behind the wall, too. Of a comparison of arrays it may not: its
+    # function is not leakproof.
     is_seen: Mapped[bool] = mapped_column(Computed("message_ids <> '{}'", persisted=True))
     after_message_id: Mapped[int | None]
     newest_message_id: Mapped[int | None]
