@@ -46,8 +46,8 @@ from bot.work import Queue, Wake, Worker
 from db import start
 from db.audio import AudioStore
 from db.owned import Sessions
-from db.queries import inbox, journeys, outbox, scorings, summaries
-from db.session import make_sessions
+from db.queries import idle, journeys
+from db.session import make_sessions, make_single
 
 if TYPE_CHECKING:
     from bot.web.desk import ApiParts
@@ -87,6 +87,7 @@ class Daybook:
         self._settings = settings
         self._engine = engine
         self.sessions = make_sessions(engine)
+        self._single = make_single(self.sessions)
         self.bot = telegram.make_bot(token, settings.telegram_api_url)
         self.minds = making.minds(settings)
 
@@ -372,18 +373,12 @@ class Daybook:
 
     async def idle(self) -> None:
         """Return once nothing is left to do for now. What waits for a mind does not count."""
-        while not await self._is_idle():  # noqa: ASYNC110 - the rows tell, also those of other replicas
+        while True:
+            async with self._single.begin() as session:
+                if await idle.is_idle(session):
+                    return
+            # The rows tell, also those of other replicas.
             await asyncio.sleep(0.02)
-
-    async def _is_idle(self) -> bool:
-        async with self.sessions() as session:
-            return (
-                await inbox.is_idle(session)
-                and await scorings.is_idle(session)
-                and await summaries.is_idle(session)
-                and await journeys.is_idle(session)
-                and await outbox.is_idle(session)
-            )
 
 
 async def serve(settings: Settings, token: str) -> None:

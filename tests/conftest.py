@@ -1,6 +1,7 @@
 """What every test stands on: a real Postgres, cloned per test from a migrated template, and a
 process that cannot reach beyond this machine."""
 
+import functools
 import ipaddress
 import os
 import sys
@@ -14,7 +15,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -29,6 +30,7 @@ hypothesis.load_profile("untimed")
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 TEMPLATE = "daybook_template"
+_first_engine: dict[str, Engine] = {}
 # As on a host: the tables' owner is no superuser, whom no wall would hold.
 OWNER, SUPERUSER = "daybook_owner", "app"
 
@@ -60,6 +62,15 @@ def _no_settings_from_outside() -> Iterator[None]:
     taken = {name: os.environ.pop(name) for name in list(os.environ) if name.lower() in Settings.model_fields}
     yield
     os.environ.update(taken)
+
+
+@pytest.fixture(autouse=True)
+def _bots_are_forgotten() -> Iterator[None]:
+    """FastAPI remembers what it found out about each route, and with its route the bot of every test."""
+    yield
+    for it in vars(sys.modules.get("fastapi.dependencies.models", object)).values():
+        if isinstance(it, functools._lru_cache_wrapper):
+            it.cache_clear()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -108,6 +119,7 @@ def superuser_url(database_url: str) -> str:
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     engine = make_engine(database_url)
+    _share_what_is_compiled(engine.sync_engine)
     yield engine
     await engine.dispose()
 
@@ -128,6 +140,14 @@ def make_settings(**values: Any) -> Settings:
 
 def _named(url: str, database: str, user: str = SUPERUSER) -> str:
     return make_url(url).set(database=database, username=user).render_as_string(hide_password=False)
+
+
+def _share_what_is_compiled(engine: Engine) -> None:
+    """Every test has an engine of its own, which would compile the same few hundred statements anew."""
+    first = _first_engine.setdefault("engine", engine)
+    engine.dialect = first.dialect
+    engine.pool._dialect = first.dialect
+    engine._compiled_cache = first._compiled_cache
 
 
 def _outside_transactions(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]:

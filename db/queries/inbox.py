@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, delete, exists, func, literal, select, text, update
+from sqlalchemy import case, delete, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Update
@@ -139,10 +139,6 @@ async def release(session: AsyncSession, claims: Sequence[tuple[int, UUID]]) -> 
         .where(Update.update_id.in_([i for i, _ in claims]), Update.lease_token.in_([t for _, t in claims]))
         .values(lease_token=None, lease_until=None, attempts=Update.attempts - 1)
     )
-
-
-async def is_idle(session: AsyncSession) -> bool:
-    return not await session.scalar(select(exists().where(Update.done_at.is_(None))))
 
 
 async def purge(session: AsyncSession, older_than: timedelta, set_aside_older_than: timedelta) -> int:

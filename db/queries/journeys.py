@@ -15,7 +15,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
     text,
     update,
@@ -240,12 +239,3 @@ async def wake(session: AsyncSession, waiting_for: str, most: int | None = None)
     )
     woken = update(Journey).where(Journey.entry_id.in_(waiting)).values(due_at=func.now())
     return bool((await session.scalars(woken.returning(Journey.entry_id))).all())
-
-
-async def is_idle(session: AsyncSession) -> bool:
-    """Whether nothing is under way; what is parked for later does not count."""
-    soon = func.now() + literal(timedelta(seconds=5))
-    busy = exists().where(
-        or_(Journey.lease_until > func.now(), and_(Journey.due_at <= soon, Journey.waiting_for.is_(None)))
-    )
-    return not await session.scalar(select(busy))

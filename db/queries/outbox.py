@@ -384,12 +384,3 @@ async def purge(session: AsyncSession, older_than: timedelta) -> int:
     some = old.limit(BATCH).with_for_update(skip_locked=True)
     dropped = delete(Outgoing).where(Outgoing.id.in_(some)).returning(Outgoing.id)
     return len((await session.scalars(dropped)).all())
-
-
-async def is_idle(session: AsyncSession) -> bool:
-    """Whether nothing waits to be shown now; what waits for a later minute does not count."""
-    soon = func.now() + literal(timedelta(seconds=5))
-    busy = exists().where(
-        Outgoing.state.in_(OPEN), or_(Outgoing.due_at <= soon, Outgoing.lease_until > func.now())
-    )
-    return not await session.scalar(select(busy))

@@ -9,14 +9,10 @@ from sqlalchemy import (
     ColumnElement,
     Interval,
     Uuid,
-    and_,
     bindparam,
     delete,
-    exists,
     func,
     literal,
-    or_,
-    select,
     text,
     update,
 )
@@ -191,12 +187,3 @@ def _ours(one: ClaimedScoring) -> tuple[ColumnElement[bool], ...]:
         Scoring.local_date == one.local_date,
         Scoring.lease_token == one.token,
     )
-
-
-async def is_idle(session: AsyncSession) -> bool:
-    """Whether nothing is under way; what waits for quiet, or for a mind, does not count."""
-    soon = func.now() + literal(timedelta(seconds=5))
-    busy = exists().where(
-        or_(Scoring.lease_until > func.now(), and_(Scoring.due_at <= soon, Scoring.attempts == 0))
-    )
-    return not await session.scalar(select(busy))

@@ -327,9 +327,3 @@ async def chat_of(session: AsyncSession, user_id: UUID) -> int | None:
         .limit(1)
     )
     return await session.scalar(open_)
-
-
-async def is_idle(session: AsyncSession) -> bool:
-    """Whether nothing is being prepared, or is due to be now."""
-    busy = exists().where(Summary.state == "waiting", Summary.due_at <= func.now())
-    return not await session.scalar(select(busy))
