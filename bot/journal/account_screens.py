@@ -28,10 +28,6 @@ def page(purpose: Purpose, link_id: UUID, *, is_public: bool) -> Reply:
     return Reply(html=html, buttons=[*rows, [_back()]], link=link_id)
 
 
-def too_many_links() -> Reply:
-    return Reply(html=words.TOO_MANY_LINKS, buttons=[[_back()]])
-
-
 def asks_to_link(link_id: UUID, email: str) -> Reply:
     yes, no = _button(words.YES_LINK, "join", link_id.hex), _button(words.NO_LINK, "no", link_id.hex)
     return Reply(html=words.asks_to_link(email), buttons=[[yes, no]])

@@ -36,7 +36,6 @@ TOO_MANY_TRIES = "Those were many links that don't open. Please wait a while bef
 LINK_GONE = "This link has expired or was used. Please ask for a new one."
 ASKED_TOO_LATE = "That was too long ago. Please start again with /account."
 REFUSED = "Alright, nothing is linked."
-LEFT_APART = "Alright, they stay apart, and nothing is linked."
 ALREADY_LINKED = "This chat is linked to that account already."
 HAS_ACCOUNT = (
     "This chat has an account of its own, and a chat can't have two. Unlink this chat from it in /account "
@@ -104,10 +103,6 @@ def page(purpose: str, address: str | None) -> str:
         "The address works only on the computer that I run on. For a phone, whoever runs this bot must set "
         "PUBLIC_URL."
     )
-
-
-def no_pages(command: str) -> str:
-    return f"There is no web page to open here, so {command} can't be done."
 
 
 def asks_to_link(email: str) -> str:

@@ -236,6 +236,8 @@ async def test_the_password_is_changed_on_a_page_which_signs_everybody_out(
     page = await browser.open(await asks_for(started, person, "Change password"))
     assert page.title == "Choose a new password"
     assert f'value="{EMAIL}" readonly' in page.html
+    page = await browser.send(page, password="password123")
+    assert "one that many people use" in page.html
     done = await browser.send(page, password=OTHER)
     assert done.title == "Your password is changed"
     await person.hears("Your password was changed just now")

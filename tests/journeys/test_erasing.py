@@ -13,6 +13,7 @@ from sqlalchemy import select, text, update
 from bot.playground.person import Person
 from db.models import Base, Entry, Erasure, TelegramIdentity, Update, User
 from db.queries import erasures, outbox
+from tests.accounts import give_account
 from tests.recordings import recording
 from tests.vendors.server import Fault
 
@@ -45,7 +46,7 @@ async def account_of(world: World, person: Person) -> UUID:
     async with world.sessions() as session:
         found = select(TelegramIdentity.user_id).where(TelegramIdentity.telegram_id == person.id)
         user_id = (await session.execute(found)).scalar_one()
-    await world.bot.accounts.claim(user_id, EMAIL, PASSWORD, None)
+    await give_account(world.sessions, user_id, EMAIL, PASSWORD)
     return user_id
 
 

@@ -10,7 +10,6 @@ from uuid_utils.compat import uuid7
 
 from bot.errors import (
     AccountsBusy,
-    AlreadyAnAccount,
     EmailRefused,
     EmailTaken,
     PasswordWrong,
@@ -65,7 +64,7 @@ class Accounts:
         name = tidy(name) or email.partition("@")[0]
         passwords.check(password, email=email, name=name)
         async with self.attempts.register(address) as attempt:
-            hashed = await self._hash_for(email, password, attempt)
+            hashed = await self.hash_for(email, password, attempt)
             user_id = uuid7()
             async with owned.begin(self._sessions, user_id) as session:
                 row = {"name": name, "time_zone": self._default_time_zone}
@@ -75,27 +74,11 @@ class Accounts:
             attempt.right()
         return signed_in
 
-    async def claim(self, user_id: UUID, email: str, password: str, address: str | None) -> SignedIn:
-        """Give somebody who is known from a chat an account.
+    async def hash_for(self, email: str, password: str, attempt: Guess) -> str:
+        """Of an e-mail that is taken no password need be hashed: that it is will be told.
 
-        Raises as `register`, and `AlreadyAnAccount`.
+        Raises `EmailTaken`, `AccountsBusy`.
         """
-        email = emails.normalise(email)
-        passwords.check(password, email=email)
-        async with self.attempts.register(address) as attempt:
-            hashed = await self._hash_for(email, password, attempt)
-            async with owned.begin(self._sessions, user_id) as session:
-                known = await accounts.credentials(session, user_id)
-                if known is None or known.password_hash is not None:
-                    raise AlreadyAnAccount("there is an account already")
-                if not await accounts.claim(session, user_id, email=email, password_hash=hashed):
-                    raise EmailTaken(TAKEN)
-                signed_in = await self._let_in(session, user_id)
-            attempt.right()
-        return signed_in
-
-    async def _hash_for(self, email: str, password: str, attempt: Guess) -> str:
-        """Of an e-mail that is taken no password need be hashed: that it is will be told."""
         async with self._sessions() as session:
             if await accounts.is_taken(session, email):
                 raise EmailTaken(TAKEN)
@@ -139,11 +122,6 @@ class Accounts:
         """Raises `AccountsBusy`."""
         return await self._passwords.hash(password)
 
-    async def let_in(self, user_id: UUID) -> SignedIn:
-        """Sign in somebody who has shown in another way who they are."""
-        async with owned.begin(self._sessions, user_id) as session:
-            return await self._let_in(session, user_id)
-
     async def _let_in(self, session: AsyncSession, user_id: UUID) -> SignedIn:
         sign_in_id, began = await accounts.sign_in(session, user_id, self._tokens.lifetime)
         return SignedIn(
@@ -176,14 +154,10 @@ class Accounts:
             chats=found.chats,
         )
 
-    async def sign_out(self, caller: Caller) -> None:
-        async with owned.begin(self._sessions, caller.user_id) as session:
-            await accounts.sign_out(session, caller.user_id, caller.sign_in_id)
-
-    async def sign_out_everywhere(self, user_id: UUID) -> int:
-        """How many sign-ins that ended."""
-        async with owned.begin(self._sessions, user_id) as session:
-            return await accounts.sign_out(session, user_id)
+    async def sign_out(self, who: Caller | SignedIn) -> None:
+        """End this sign-in, and no other of theirs."""
+        async with owned.begin(self._sessions, who.user_id) as session:
+            await accounts.sign_out(session, who.user_id, who.sign_in_id)
 
     async def change_password(self, caller: Caller, old: str, new: str, address: str | None) -> SignedIn:
         """Every sign-in ends, and a new one begins.
@@ -201,17 +175,6 @@ class Accounts:
             await accounts.write(session, caller.user_id, password_hash=hashed)
             await accounts.sign_out(session, caller.user_id)
             return await self._let_in(session, caller.user_id)
-
-    async def set_password(self, user_id: UUID, new: str) -> None:
-        """For whoever has shown in another way who they are: the old one is not asked for. Every sign-in
-        ends. Raises `PasswordRefused`, `AccountsBusy`."""
-        profile = await self.profile(user_id)
-        passwords.check(new, email=profile.email, name=profile.name)
-        hashed = await self._passwords.hash(new)
-        async with owned.begin(self._sessions, user_id) as session:
-            await accounts.credentials(session, user_id)
-            await accounts.write(session, user_id, password_hash=hashed)
-            await accounts.sign_out(session, user_id)
 
     async def confirm(self, caller: Caller, password: str | None, address: str | None) -> None:
         """Make sure that it is the person who asks for what cannot be undone: they signed in just now, or

@@ -21,7 +21,6 @@ from bot.journal.accounts.accounts import TAKEN, Accounts
 from bot.journal.accounts.attempts import Guess
 from bot.journal.accounts.joining import tell
 from bot.journal.accounts.secrets import Secrets, digest
-from bot.journal.accounts.values import Caller
 from bot.journal.message import Reply
 from db import owned
 from db.queries import accounts, doors, links
@@ -130,13 +129,9 @@ class Linking:
         email = emails.normalise(email)
         passwords.check(password, email=email)
         async with self._accounts.attempts.register(address) as attempt:
-            async with self._sessions() as session:
-                is_taken = await accounts.is_taken(session, email)
-            if is_taken:
-                raise EmailTaken(TAKEN)
+            hashed = await self._accounts.hash_for(email, password, attempt)
             # What goes wrong from here on says nothing about anybody's e-mail.
             attempt.unlooked()
-            hashed = await self._accounts.hash(password)
             async with self._used(secret) as (session, door):
                 await owned.own(session, door.user_id)
                 known = await accounts.credentials(session, door.user_id)
@@ -180,12 +175,7 @@ class Linking:
     async def _prove(self, email: str, password: str, address: str | None) -> UUID:
         """Whose account it is, by a sign-in that ends at once: nobody needs its token."""
         signed_in = await self._accounts.sign_in(email, password, address)
-        who = Caller(
-            user_id=signed_in.user_id,
-            sign_in_id=signed_in.sign_in_id,
-            signed_in_at=signed_in.expires_at,
-        )
-        await self._accounts.sign_out(who)
+        await self._accounts.sign_out(signed_in)
         return signed_in.user_id
 
     async def confirm(self, secret: str, *, account_id: UUID, seal: str, address: str | None) -> None:

@@ -17,6 +17,7 @@ from bot.journal.accounts.linking import Linking
 from bot.web.server import Server
 from db.models import TelegramIdentity, User
 from db.queries.links import Purpose
+from tests.accounts import give_account
 from tests.web.conftest import EMAIL, PASSWORD, made
 
 CHROMIUM = next((it for it in ("chromium", "chromium-browser", "google-chrome") if shutil.which(it)), None)
@@ -62,7 +63,7 @@ class Pages:
 
     async def with_account(self) -> UUID:
         user_id = await self.meet()
-        await self.accounts.claim(user_id, EMAIL, PASSWORD, None)
+        await give_account(self.sessions, user_id, EMAIL, PASSWORD)
         return user_id
 
 
