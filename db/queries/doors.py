@@ -31,6 +31,7 @@ class Doors:
     """`chats` as they come to be chosen: the first gets what comes by itself."""
 
     user_id: UUID
+    name: str
     email: str | None = field(repr=False)
     has_password: bool
     chats: Sequence[Door]
@@ -52,10 +53,17 @@ _DOOR = (
 
 
 async def of(session: AsyncSession, user_id: UUID) -> Doors:
-    account = (await session.execute(select(User.email, User.password_hash).where(User.id == user_id))).one()
+    known = select(User.name, User.email, User.password_hash).where(User.id == user_id)
+    account = (await session.execute(known)).one()
     found = select(*_DOOR).where(TelegramIdentity.user_id == user_id).order_by(*CHAT_CHOSEN)
     chats = [Door(**row) for row in (await session.execute(found)).mappings()]
-    return Doors(user_id=user_id, email=account[0], has_password=account[1] is not None, chats=chats)
+    return Doors(
+        user_id=user_id,
+        name=account.name,
+        email=account.email,
+        has_password=account.password_hash is not None,
+        chats=chats,
+    )
 
 
 async def of_telegram(session: AsyncSession, telegram_id: int) -> Door | None:

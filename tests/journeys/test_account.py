@@ -178,6 +178,7 @@ async def test_nobody_asks_for_links_without_end(started: World) -> None:
         ("no address", PASSWORD, "This is no e-mail address."),
         (EMAIL, "short", "A password has at least 10 characters."),
         (EMAIL, "password123", "This password is one that many people use"),
+        (EMAIL, "Wilhelmina77", "This password is your name or e-mail"),
         ("", "", "This is no e-mail address."),
         (EMAIL, "x" * 257, "A password has at most 256 characters."),
     ],
@@ -185,7 +186,7 @@ async def test_nobody_asks_for_links_without_end(started: World) -> None:
 async def test_what_is_refused_is_told_beside_its_field(
     started: World, browser: Browser, email: str, password: str, told: str
 ) -> None:
-    person = started.person()
+    person = started.person(first_name="Wilhelmina")
     page = await browser.open(await asks_for(started, person, "Create an account"))
     refused = await browser.send(page, email=email, password=password)
     assert refused.status == 422

@@ -34,11 +34,13 @@ MOST, WITHIN = 10, timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """What a page needs to know: whose chat asked, and the account's e-mail where there is one."""
+    """What a page needs to know: whose chat asked, what the diary calls them, and the account's e-mail where
+    there is one."""
 
     link_id: UUID
     purpose: Purpose
     whose: str = field(repr=False)
+    name: str = field(repr=False)
     email: str | None = field(repr=False)
 
 
@@ -117,17 +119,23 @@ class Linking:
         door = await doors.of_telegram(session, link.telegram_id or 0)
         if link.purpose == "connect" or door is None or door.user_id != link.user_id:
             return None
-        email = (await doors.of(session, link.user_id)).email
-        if (email is None) == (link.purpose == "password"):
+        known = await doors.of(session, link.user_id)
+        if (known.email is None) == (link.purpose == "password"):
             return None
-        return Opened(link_id=link.id, purpose=link.purpose, whose=words.whose(door), email=email)
+        return Opened(
+            link_id=link.id,
+            purpose=link.purpose,
+            whose=words.whose(door),
+            name=known.name,
+            email=known.email,
+        )
 
     async def register(self, secret: str, *, email: str, password: str, address: str | None) -> None:
         """Give the person an account. Raises `AccountError` of many kinds; the link is used up only where all
         went well."""
         opened = await self._for(secret, "register", address)
         email = emails.normalise(email)
-        passwords.check(password, email=email)
+        passwords.check(password, email=email, name=opened.name)
         async with self._accounts.attempts.register(address) as attempt:
             hashed = await self._accounts.hash_for(email, password, attempt)
             # What goes wrong from here on says nothing about anybody's e-mail.
@@ -150,7 +158,7 @@ class Linking:
         """Another password, by whoever has the chat: also where the old one is forgotten. It ends every
         sign-in."""
         opened = await self._for(secret, "password", address)
-        passwords.check(password, email=opened.email)
+        passwords.check(password, email=opened.email, name=opened.name)
         hashed = await self._accounts.hash(password)
         async with self._used(secret) as (session, door):
             await owned.own(session, door.user_id)
