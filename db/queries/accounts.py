@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, literal, or_, select, update
+from sqlalchemy import Executable, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,11 +38,17 @@ class AccountRecord:
     chats: int
 
 
+_CREDENTIALS = select(User.id.label("user_id"), User.password_hash)
+
+
+async def _credentials(session: AsyncSession, found: Executable) -> Credentials | None:
+    row = (await session.execute(found)).mappings().one_or_none()
+    return Credentials(**row) if row else None
+
+
 async def find(session: AsyncSession, email: str) -> Credentials | None:
     """Who has this e-mail, whatever its letters' size."""
-    found = select(User.id, User.password_hash).where(func.lower(User.email) == func.lower(email))
-    row = (await session.execute(found)).one_or_none()
-    return Credentials(user_id=row[0], password_hash=row[1]) if row else None
+    return await _credentials(session, _CREDENTIALS.where(func.lower(User.email) == func.lower(email)))
 
 
 async def is_taken(session: AsyncSession, email: str) -> bool:
@@ -70,9 +76,7 @@ async def claim(session: AsyncSession, user_id: UUID, *, email: str, password_ha
 
 async def credentials(session: AsyncSession, user_id: UUID) -> Credentials | None:
     """Locked until the commit, so that nobody signs in by a password that is being changed."""
-    found = select(User.id, User.password_hash).where(User.id == user_id).with_for_update(key_share=True)
-    row = (await session.execute(found)).one_or_none()
-    return Credentials(user_id=row[0], password_hash=row[1]) if row else None
+    return await _credentials(session, _CREDENTIALS.where(User.id == user_id).with_for_update(key_share=True))
 
 
 async def write(session: AsyncSession, user_id: UUID, **values: Any) -> None:
@@ -80,25 +84,21 @@ async def write(session: AsyncSession, user_id: UUID, **values: Any) -> None:
 
 
 async def read(session: AsyncSession, user_id: UUID) -> AccountRecord | None:
-    chats = select(func.count()).where(TelegramIdentity.user_id == User.id).scalar_subquery()
+    chats = select(func.count()).where(TelegramIdentity.user_id == User.id).scalar_subquery().label("chats")
     found = select(User.id, User.email, User.name, User.time_zone, User.created_at, chats)
-    row = (await session.execute(found.where(User.id == user_id))).one_or_none()
-    if row is None:
-        return None
-    return AccountRecord(
-        id=row[0], email=row[1], name=row[2], time_zone=row[3], created_at=row[4], chats=row[5]
-    )
+    row = (await session.execute(found.where(User.id == user_id))).mappings().one_or_none()
+    return AccountRecord(**row) if row else None
 
 
 async def sign_in(session: AsyncSession, user_id: UUID, lifetime: timedelta) -> tuple[UUID, datetime]:
     """A new sign-in; its id, and when it began by the database's clock."""
-    row = await session.execute(
+    begun = (
         insert(SignIn)
         .values(id=uuid7(), user_id=user_id, expires_at=func.now() + literal(lifetime))
         .returning(SignIn.id, SignIn.created_at)
     )
-    found = row.one()
-    return found[0], found[1]
+    sign_in_id, began = (await session.execute(begun)).one()
+    return sign_in_id, began
 
 
 async def signed_in_at(session: AsyncSession, user_id: UUID, sign_in_id: UUID) -> datetime | None:

@@ -86,7 +86,9 @@ _OF_EVENING = (
     evenings.c.kind == "day",
     evenings.c.local_date == rows.c.local_date,
 )
-WATCHED = or_(exists().where(*_OF_DAY).correlate(rows), exists().where(*_OF_EVENING).correlate(rows))
+WATCHED = or_(exists().where(*_OF_DAY).correlate(rows), exists().where(*_OF_EVENING).correlate(rows)).label(
+    "is_watched"
+)
 ADD = insert(rows).on_conflict_do_nothing(index_elements=["chat_id", "message_id"])
 ADDED = ADD.returning(rows.c.id, WATCHED)
 ASKED_ONCE = insert(rows).on_conflict_do_nothing(
@@ -107,8 +109,8 @@ async def add_asked(session: AsyncSession, values: dict[str, Any]) -> Added | No
 async def _added(
     session: AsyncSession, insertion: ReturningInsert[Any], values: dict[str, Any]
 ) -> Added | None:
-    made = (await session.execute(insertion, values)).one_or_none()
-    return Added(id=made[0], is_watched=made[1]) if made else None
+    made = (await session.execute(insertion, values)).mappings().one_or_none()
+    return Added(**made) if made else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,11 +123,12 @@ class AskedFor:
 
 
 async def by_request(session: AsyncSession, user_id: UUID, request_key: bytes) -> AskedFor | None:
-    found = select(Entry.id, Entry.request_hash, Entry.deleted_at.is_not(None)).where(
+    is_deleted = Entry.deleted_at.is_not(None).label("is_deleted")
+    found = select(Entry.id.label("entry_id"), Entry.request_hash, is_deleted).where(
         Entry.user_id == user_id, Entry.request_key == request_key
     )
-    row = (await session.execute(found)).one_or_none()
-    return AskedFor(entry_id=row[0], request_hash=row[1], is_deleted=row[2]) if row else None
+    row = (await session.execute(found)).mappings().one_or_none()
+    return AskedFor(**row) if row else None
 
 
 async def get(session: AsyncSession, user_id: UUID, entry_id: UUID) -> EntryRecord | None:
@@ -166,14 +169,13 @@ async def vicinity(
     """What is there of and around a message, in one look. `long_part` is in characters, and a text
     that came `since` then counts as just before."""
     bind = {"chat_id": chat_id, "message_id": message_id, "since": since, "long_part": long_part}
-    row = (await session.execute(VICINITY, bind)).one()
-    return Vicinity(is_known=row[0], may_continue=row[1])
+    return Vicinity(**(await session.execute(VICINITY, bind)).mappings().one())
 
 
 VICINITY = text("""
     SELECT
         EXISTS (SELECT FROM journal_entries WHERE chat_id = :chat_id AND message_id = :message_id)
-        OR EXISTS (SELECT FROM entry_parts WHERE chat_id = :chat_id AND message_id = :message_id),
+        OR EXISTS (SELECT FROM entry_parts WHERE chat_id = :chat_id AND message_id = :message_id) AS is_known,
         EXISTS (
             SELECT FROM (
                 SELECT written_at, body FROM journal_entries
@@ -183,6 +185,7 @@ VICINITY = text("""
         OR EXISTS (
             SELECT FROM entry_parts
             WHERE chat_id = :chat_id AND written_at >= :since AND char_length(body) >= :long_part)
+        AS may_continue
 """).bindparams(bindparam("chat_id", type_=BigInteger), bindparam("message_id", type_=Integer))
 
 

@@ -121,7 +121,7 @@ async def recount(session: AsyncSession, user_id: UUID, goal_ids: Collection[UUI
 async def tapped(session: AsyncSession, goal: GoalRecord, day: date) -> float:
     """What a person added by tap for a day."""
     row = (await session.execute(_tapped(goal, day))).first()
-    return row[1] if row else 0.0
+    return row.amount if row else 0.0
 
 
 def _tapped(goal: GoalRecord, day: date) -> Select[UUID, float]:
@@ -142,11 +142,11 @@ async def add(session: AsyncSession, goal: GoalRecord, day: date, amount: float)
     """Count so much more for that day, or less, but never less than nothing; what the taps of the day come
     to. Call it with the goal locked."""
     row = (await session.execute(_tapped(goal, day))).first()
-    told = round(max((row[1] if row else 0.0) + amount, 0.0), 6)
+    told = round(max((row.amount if row else 0.0) + amount, 0.0), 6)
     if row and told:
-        await session.execute(update(GoalProgress).where(GoalProgress.id == row[0]).values(amount=told))
+        await session.execute(update(GoalProgress).where(GoalProgress.id == row.id).values(amount=told))
     elif row:
-        await session.execute(delete(GoalProgress).where(GoalProgress.id == row[0]))
+        await session.execute(delete(GoalProgress).where(GoalProgress.id == row.id))
     elif told:
         values = {"user_id": goal.user_id, "goal_id": goal.id, "local_date": day}
         await session.execute(insert(GoalProgress).values(values | {"amount": told, "source": "person"}))

@@ -81,7 +81,7 @@ async def days(session: AsyncSession, user_id: UUID, first: date, last: date) ->
         .outerjoin(moods, moods.c.local_date == starts.c.local_date)
         .order_by(starts.c.local_date)
     )
-    return [DayRecord(local_date=row[0], entries=row[1], body=row[2], mood=row[3]) for row in rows]
+    return [DayRecord(**row) for row in rows.mappings()]
 
 
 async def days_beside(

@@ -78,10 +78,7 @@ async def claim(session: AsyncSession, places: int) -> list[ClaimedUpdate]:
     """The oldest open update of each chat that nobody works on, up to `places` of them."""
     token = uuid4()
     rows = await session.execute(CLAIM, {"token": token, "lease": LEASE, "places": places})
-    return [
-        ClaimedUpdate(update_id=row[0], chat_id=row[1], payload=row[2], attempts=row[3], token=token)
-        for row in rows
-    ]
+    return [ClaimedUpdate(**row, token=token) for row in rows.mappings()]
 
 
 async def extend(session: AsyncSession, claims: Sequence[tuple[int, UUID]]) -> set[int]:

@@ -91,19 +91,7 @@ async def claim(session: AsyncSession, places: int) -> list[ClaimedJourney]:
     One that waits for a later time does not hold up the others."""
     token = uuid4()
     rows = await session.execute(CLAIM, {"token": token, "lease": LEASE, "places": places})
-    return [
-        ClaimedJourney(
-            entry_id=row[0],
-            user_id=row[1],
-            chat_id=row[2],
-            version=row[3],
-            attempts=row[4],
-            waits=row[5],
-            told_at=row[6],
-            token=token,
-        )
-        for row in rows
-    ]
+    return [ClaimedJourney(**row, token=token) for row in rows.mappings()]
 
 
 async def extend(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
@@ -139,11 +127,12 @@ async def look(session: AsyncSession, claim: ClaimedJourney) -> Travelling | Non
     row = (await session.execute(LOOK, _bind(claim))).one_or_none()
     if row is None:
         return None
-    person, entry = row[3 : 3 + len(people.PERSON)], row[3 + len(people.PERSON) :]
+    version, has_goals, is_indexed, *rest = row
+    person, entry = rest[: len(people.PERSON)], rest[len(people.PERSON) :]
     return Travelling(
-        version=row[0],
-        has_goals=row[1],
-        is_indexed=row[2],
+        version=version,
+        has_goals=has_goals,
+        is_indexed=is_indexed,
         entry=entries.record(entry),
         person=people.person(person, claim.chat_id or people.NO_CHAT),
     )

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, cast
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Update, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Update, and_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,17 +30,10 @@ _COLUMNS = (Link.id, Link.user_id, Link.proposed_id, Link.telegram_id, Link.purp
 _LASTS = Link.expires_at > func.now()
 
 
-def _record(row: Row[UUID, UUID, UUID | None, int | None, str] | None) -> LinkRecord | None:
-    if row is None:
-        return None
-    link_id, user_id, proposed_id, telegram_id, purpose = row
-    return LinkRecord(
-        id=link_id,
-        user_id=user_id,
-        proposed_id=proposed_id,
-        telegram_id=telegram_id,
-        purpose=cast("Purpose", purpose),
-    )
+async def _one(session: AsyncSession, found: Executable) -> LinkRecord | None:
+    """Of `_COLUMNS`."""
+    row = (await session.execute(found)).mappings().one_or_none()
+    return LinkRecord(**row) if row else None
 
 
 async def add(
@@ -80,13 +73,13 @@ def _unused(secret_hash: bytes) -> tuple[ColumnElement[bool], ...]:
 
 async def unused(session: AsyncSession, secret_hash: bytes) -> LinkRecord | None:
     """The link, as long as it opens something."""
-    return _record((await session.execute(select(*_COLUMNS).where(*_unused(secret_hash)))).one_or_none())
+    return await _one(session, select(*_COLUMNS).where(*_unused(secret_hash)))
 
 
 async def use(session: AsyncSession, secret_hash: bytes) -> LinkRecord | None:
     """The link, which from here on opens nothing; of two who come at once one gets it."""
     used = update(Link).where(*_unused(secret_hash)).values(used_at=func.now()).returning(*_COLUMNS)
-    return _record((await session.execute(used)).one_or_none())
+    return await _one(session, used)
 
 
 async def use_in_chat(
@@ -106,7 +99,7 @@ async def use_in_chat(
         .values(used_at=func.now(), telegram_id=telegram_id, expires_at=func.now() + literal(lasts))
         .returning(*_COLUMNS)
     )
-    return _record((await session.execute(used)).one_or_none())
+    return await _one(session, used)
 
 
 async def propose(session: AsyncSession, link_id: UUID, account_id: UUID, lasts: timedelta) -> None:
@@ -120,7 +113,7 @@ async def awaiting(session: AsyncSession, link_id: UUID, telegram_id: int) -> Li
     found = select(*_COLUMNS).where(
         Link.id == link_id, Link.telegram_id == telegram_id, Link.used_at.is_not(None), named, _LASTS
     )
-    return _record((await session.execute(found.with_for_update())).one_or_none())
+    return await _one(session, found.with_for_update())
 
 
 async def used_lately(
@@ -129,7 +122,7 @@ async def used_lately(
     """A link of this chat's that was used not long ago."""
     lately = Link.used_at > func.now() - literal(within)
     found = select(*_COLUMNS).where(Link.id == link_id, Link.telegram_id == telegram_id, lately)
-    return _record((await session.execute(found)).one_or_none())
+    return await _one(session, found)
 
 
 async def end(session: AsyncSession, link_id: UUID) -> None:

@@ -59,19 +59,18 @@ class Holdings:
 
 async def holdings(session: AsyncSession, user_id: UUID) -> Holdings:
     """What counts in the person's own eyes. An entry that can still be brought back is one."""
-    here = (
-        select(func.count()).select_from(Entry).where(Entry.user_id == user_id),
-        select(func.count())
-        .select_from(Metric)
-        .where(Metric.user_id == user_id, Metric.removed_at.is_(None)),
-        select(func.count()).select_from(Goal).where(Goal.user_id == user_id, Goal.state != "proposed"),
-        select(func.count()).select_from(DailyScore).where(DailyScore.user_id == user_id),
-        select(func.count())
-        .select_from(Reminder)
-        .where(Reminder.user_id == user_id, Reminder.state != "done"),
+    here = {
+        "entries": (Entry, ()),
+        "metrics": (Metric, (Metric.removed_at.is_(None),)),
+        "goals": (Goal, (Goal.state != "proposed",)),
+        "scores": (DailyScore, ()),
+        "reminders": (Reminder, (Reminder.state != "done",)),
+    }
+    counts = (
+        select(func.count()).where(table(it).c.user_id == user_id, *which).scalar_subquery().label(name)
+        for name, (it, which) in here.items()
     )
-    row = (await session.execute(select(*(it.scalar_subquery() for it in here)))).one()
-    return Holdings(entries=row[0], metrics=row[1], goals=row[2], scores=row[3], reminders=row[4])
+    return Holdings(**(await session.execute(select(*counts))).mappings().one())
 
 
 CLASHES = text("""

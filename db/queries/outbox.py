@@ -205,8 +205,9 @@ def _claim(lane: Lane) -> TextClause:
         ORDER BY {ORDER[lane]} LIMIT :places
         FOR UPDATE SKIP LOCKED) AS next
     WHERE o.id = next.id
-    RETURNING o.id, o.chat_id, o.content, o.message_ids, o.after_message_id, o.newest_message_id,
-        next.state = 'sending', o.attempts, o.revision, o.entry_id, o.user_id
+    RETURNING o.id, o.chat_id, o.content, o.message_ids, coalesce(o.after_message_id, 0) AS after_message_id,
+        coalesce(o.newest_message_id, 0) AS newest_message_id, next.state = 'sending' AS was_sending,
+        o.attempts, o.revision, o.entry_id, o.user_id
 """)  # noqa: S608 - of the constants above
 
 
@@ -224,22 +225,10 @@ async def claim(
     id that this process has met in any chat."""
     token = uuid4()
     bind = {"token": token, "lease": LEASE, "places": places, "newest": newest_message_id}
+    rows = await session.execute(CLAIM[lane], bind)
     return [
-        ClaimedOutgoing(
-            id=row[0],
-            chat_id=row[1],
-            content=row[2],
-            message_ids=tuple(row[3]),
-            after_message_id=row[4] or 0,
-            newest_message_id=row[5] or 0,
-            was_sending=row[6],
-            attempts=row[7],
-            revision=row[8],
-            entry_id=row[9],
-            user_id=row[10],
-            token=token,
-        )
-        for row in await session.execute(CLAIM[lane], bind)
+        ClaimedOutgoing(**(dict(row) | {"message_ids": tuple(row["message_ids"]), "token": token}))
+        for row in rows.mappings()
     ]
 
 

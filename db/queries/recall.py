@@ -295,7 +295,7 @@ async def lacking(session: AsyncSession, *, after: UUID | None, most: int) -> li
     if after is not None:
         found = found.where(Entry.id > after)
     rows = await session.execute(found.order_by(Entry.id).limit(most))
-    return [Lacking(id=row[0], user_id=row[1], version=row[2], body=row[3]) for row in rows]
+    return [Lacking(**row) for row in rows.mappings()]
 
 
 async def forget_other_models(session: AsyncSession, model: str) -> None:

@@ -109,10 +109,7 @@ async def material(session: AsyncSession, user_id: UUID, day: date) -> Material:
     columns = (Entry.id, Entry.body, Entry.concern, Entry.written_at)
     # In the order in which locks go everywhere: the entries come before the day's score.
     found = select(*columns).where(*of_day).order_by(Entry.written_at, Entry.id).with_for_update(read=True)
-    entries = [
-        DayEntry(id=row[0], body=row[1], concern=row[2], written_at=row[3])
-        for row in await session.execute(found)
-    ]
+    entries = [DayEntry(**row) for row in (await session.execute(found)).mappings()]
     told_of = {entry.id for entry in entries} | {None}
     # What a deleted entry moved counts no more.
     progress = [it for it in await _progress(session, user_id, day) if it.entry_id in told_of]
@@ -146,10 +143,7 @@ async def _progress(session: AsyncSession, user_id: UUID, day: date) -> list[Day
         )
         .order_by(GoalProgress.goal_id, GoalProgress.id)
     )
-    return [
-        DayProgress(goal_id=row[0], entry_id=row[1], amount=row[2], quote=row[3])
-        for row in await session.execute(found)
-    ]
+    return [DayProgress(**row) for row in (await session.execute(found)).mappings()]
 
 
 async def with_goals(session: AsyncSession, user_id: UUID, day: Material) -> Material:

@@ -111,10 +111,8 @@ NEVER_SCORED = text("""
 async def never_scored(session: AsyncSession, since: datetime) -> list[NeverScored]:
     """Days of anybody, of entries that were stored `since` then."""
     key = UUID(int=int(since.timestamp() * 1000) << 80)
-    return [
-        NeverScored(user_id=row[0], local_date=row[1], time_zone=row[2], day_starts_at=row[3])
-        for row in await session.execute(NEVER_SCORED, {"since": key})
-    ]
+    rows = await session.execute(NEVER_SCORED, {"since": key})
+    return [NeverScored(**row) for row in rows.mappings()]
 
 
 async def want_all(session: AsyncSession, days: Sequence[Key]) -> None:
@@ -141,10 +139,7 @@ async def claim(session: AsyncSession, places: int) -> list[ClaimedScoring]:
     """The days that have waited longest and that nobody is scoring."""
     token = uuid4()
     rows = await session.execute(CLAIM, {"token": token, "lease": LEASE, "places": places})
-    return [
-        ClaimedScoring(user_id=row[0], local_date=row[1], version=row[2], attempts=row[3], token=token)
-        for row in rows
-    ]
+    return [ClaimedScoring(**row, token=token) for row in rows.mappings()]
 
 
 async def extend(session: AsyncSession, claims: Sequence[ClaimedScoring]) -> set[Key]:

@@ -113,12 +113,7 @@ async def entries_of(session: AsyncSession, user_id: UUID, ids: Sequence[UUID]) 
     """Those of `ids` that are still there, in that order."""
     columns = (Entry.id, Entry.local_date, Entry.written_at, Entry.kind, Entry.body, Entry.language)
     rows = await session.execute(select(*columns).where(told(user_id), Entry.id.in_(ids)))
-    found = {
-        row[0]: FoundEntry(
-            id=row[0], local_date=row[1], written_at=row[2], kind=row[3], body=row[4], language=row[5]
-        )
-        for row in rows
-    }
+    found = {row["id"]: FoundEntry(**row) for row in rows.mappings()}
     return [found[it] for it in ids if it in found]
 
 

@@ -99,30 +99,16 @@ _HAD = (
     .scalar_subquery()
 )
 _SLEEPERS = select(
-    User.id,
+    User.id.label("user_id"),
     User.time_zone,
     User.summary_time,
     User.day_starts_at,
     User.settings,
     User.silent_until,
     User.next_summary_at,
-    _HAD,
-    _REACHABLE,
+    _HAD.label("had"),
+    _REACHABLE.label("is_reachable"),
 )
-
-
-def _sleeper(row: Sequence[Any]) -> Sleeper:
-    return Sleeper(
-        user_id=row[0],
-        time_zone=row[1],
-        summary_time=row[2],
-        day_starts_at=row[3],
-        settings=row[4],
-        silent_until=row[5],
-        next_summary_at=row[6],
-        had=row[7],
-        is_reachable=row[8],
-    )
 
 
 async def count_until(session: AsyncSession, moment: datetime) -> int:
@@ -139,7 +125,7 @@ async def due(session: AsyncSession, until: datetime, most: int) -> list[Sleeper
         .limit(most)
         .with_for_update(of=User, skip_locked=True, key_share=True)
     )
-    return [_sleeper(row) for row in rows]
+    return [Sleeper(**row) for row in rows.mappings()]
 
 
 async def unplanned(session: AsyncSession, most: int) -> list[Sleeper]:
@@ -150,13 +136,13 @@ async def unplanned(session: AsyncSession, most: int) -> list[Sleeper]:
         .limit(most)
         .with_for_update(of=User, skip_locked=True, key_share=True)
     )
-    return [_sleeper(row) for row in rows]
+    return [Sleeper(**row) for row in rows.mappings()]
 
 
 async def sleeper(session: AsyncSession, user_id: UUID) -> Sleeper:
     """One person, locked."""
     found = _SLEEPERS.where(User.id == user_id).with_for_update(of=User, key_share=True)
-    return _sleeper((await session.execute(found)).one())
+    return Sleeper(**(await session.execute(found)).mappings().one())
 
 
 PLAN = text("""
@@ -200,16 +186,16 @@ async def take_back(session: AsyncSession, user_id: UUID, now: datetime) -> list
     of a day, and when they would have been shown."""
     coming = select(Summary.id, Summary.kind).where(Summary.user_id == user_id, Summary.shown_at > now)
     in_order = coming.order_by(Summary.id).with_for_update()
-    found = {row[0]: row[1] for row in await session.execute(in_order)}
-    if "day" not in found.values():
+    kinds = dict((await session.execute(in_order)).all())
+    if "day" not in kinds.values():
         # What follows a day's summary within minutes goes with it.
         return []
     # By statements of their own: what was written by whoever held the lock before is seen by now.
-    slots = [slot_of(it) for it in found]
+    slots = [slot_of(it) for it in kinds]
     unseen = Outgoing.state.in_(("waiting", "failed")) & (~Outgoing.is_seen)
     await session.execute(delete(Outgoing).where(Outgoing.slot.in_(slots), unseen))
     kept = set((await session.scalars(select(Outgoing.slot).where(Outgoing.slot.in_(slots)))).all())
-    gone = [it for it in found if slot_of(it) not in kept]
+    gone = [it for it in kinds if slot_of(it) not in kept]
     dropped = delete(Summary).where(Summary.user_id == user_id, Summary.id.in_(gone))
     rows = await session.execute(dropped.returning(Summary.kind, Summary.local_date, Summary.shown_at))
     return sorted((day, shown_at) for kind, day, shown_at in rows if kind == "day")
@@ -229,20 +215,8 @@ async def claim(session: AsyncSession, places: int, now: datetime) -> list[Claim
     """Those that are to be prepared by now, longest due first."""
     token = uuid4()
     bind = {"token": token, "lease": LEASE, "places": places, "now": now}
-    return [
-        ClaimedSummary(
-            id=row[0],
-            user_id=row[1],
-            kind=row[2],
-            local_date=row[3],
-            shown_at=row[4],
-            stale_at=row[5],
-            attempts=row[6],
-            batch_id=row[7],
-            token=token,
-        )
-        for row in await session.execute(CLAIM, bind)
-    ]
+    rows = await session.execute(CLAIM, bind)
+    return [ClaimedSummary(**row, token=token) for row in rows.mappings()]
 
 
 async def extend(session: AsyncSession, claims: Sequence[ClaimedSummary]) -> set[UUID]:

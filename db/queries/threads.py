@@ -57,10 +57,10 @@ async def turns(session: AsyncSession, user_id: UUID, entry_id: UUID, most: int)
         .join(step, before.id == step.c.continues_id)
         .where(before.user_id == user_id, step.c.depth + 1 < most)
     )
-    rows = await session.execute(
-        select(Entry.id, Entry.local_date, Entry.body, Entry.reply)
+    found = await session.execute(
+        select(Entry.id.label("entry_id"), Entry.local_date, Entry.body, Entry.reply)
         .join(step, step.c.id == Entry.id)
         .where(Entry.deleted_at.is_(None))
         .order_by(step.c.depth.desc())
     )
-    return [Turn(entry_id=row[0], local_date=row[1], body=row[2], reply=row[3]) for row in rows]
+    return [Turn(**row) for row in found.mappings()]

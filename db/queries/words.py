@@ -74,8 +74,8 @@ async def written(session: AsyncSession, user_id: UUID, entry_id: UUID) -> Writt
     found = select(Entry.body, Entry.version, Entry.language).where(
         Entry.id == entry_id, Entry.user_id == user_id, Entry.deleted_at.is_(None)
     )
-    row = (await session.execute(found.with_for_update(key_share=True))).one_or_none()
-    return Written(body=row[0], version=row[1], language=row[2]) if row else None
+    row = (await session.execute(found.with_for_update(key_share=True))).mappings().one_or_none()
+    return Written(**row) if row else None
 
 
 async def usual_language(session: AsyncSession, user_id: UUID) -> str | None:
@@ -121,7 +121,7 @@ ADD = text("""
     ON CONFLICT (user_id, word, term) DO NOTHING
 """)
 HOLDERS = text("""
-    SELECT w.id, w.language, substr(e.body, w.start + 1, w.stop - w.start)
+    SELECT w.id AS chunk_id, w.language, substr(e.body, w.start + 1, w.stop - w.start) AS text
     FROM (SELECT DISTINCT c.chunk_id FROM unnest(CAST(:terms AS bigint[])) AS t (term)
           CROSS JOIN LATERAL (SELECT c.chunk_id FROM word_counts c WHERE c.term = t.term
                               ORDER BY c.chunk_id DESC LIMIT :most) AS c) AS held
@@ -145,7 +145,7 @@ async def remove(session: AsyncSession, user_id: UUID, entry_id: UUID) -> list[K
     person before the commit."""
     await session.execute(ALONE, {"user_id": user_id})
     gone = await session.execute(REMOVE, {"user_id": user_id, "entry_id": entry_id})
-    return [Known(word=row[0], term=row[1], letters=row[2], pairs=row[3]) for row in gone]
+    return [Known(**row) for row in gone.mappings()]
 
 
 async def add(
@@ -177,8 +177,7 @@ async def add(
 async def holders(session: AsyncSession, user_id: UUID, terms: Sequence[int], *, most: int) -> list[Holder]:
     """The person's newest chunks that hold any of the terms, so many for each."""
     bind = {"user_id": user_id, "terms": list(terms), "most": most}
-    rows = await session.execute(HOLDERS, bind)
-    return [Holder(chunk_id=row[0], language=row[1], text=row[2]) for row in rows]
+    return [Holder(**row) for row in (await session.execute(HOLDERS, bind)).mappings()]
 
 
 async def know(session: AsyncSession, user_id: UUID, known: Sequence[tuple[int, Known]]) -> None:
@@ -203,7 +202,7 @@ async def lacking(session: AsyncSession, *, after: UUID | None, most: int) -> li
     if after is not None:
         found = found.where(Entry.id > after)
     rows = await session.execute(found.order_by(Entry.id).limit(most))
-    return [Lacking(id=row[0], user_id=row[1]) for row in rows]
+    return [Lacking(**row) for row in rows.mappings()]
 
 
 # A word just as the person writes it has its terms in every language they write. Only one that they never
