@@ -1,5 +1,6 @@
 """The account over HTTP: sign up, sign in, sign out, change the password, look, erase."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -7,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Form, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from bot.journal.accounts import Profile, SignedIn, emails, passwords
+from bot.journal.accounts import SignedIn, emails, passwords
+from bot.web.fields import Said
 from bot.web.paths import API
 from bot.web.problems import BODY, answers
 from bot.web.routes import ApiRoute
@@ -46,10 +48,6 @@ NewPassword = Annotated[
         description="None that many people use, no row of keys, and not your name or e-mail: that is 422.",
     ),
 ]
-
-
-class Said(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Registration(Said):
@@ -107,23 +105,12 @@ def _token(signed_in: SignedIn) -> dict[str, Any]:
     return {"access_token": signed_in.token, "expires_in": round(left.total_seconds())}
 
 
-def _account(profile: Profile) -> dict[str, Any]:
-    return {
-        "id": profile.id,
-        "email": profile.email,
-        "name": profile.name,
-        "time_zone": profile.time_zone,
-        "chats": profile.chats,
-        "created_at": profile.created_at,
-    }
-
-
 @router.post("/auth/register", status_code=201, responses=answers(*BODY, 409, 429))
 async def register(said: Registration, accounts: TheAccounts, address: Address) -> Registered:
     """Make an account, and sign in to it."""
     signed_in = await accounts.register(said.email, said.password, said.name, address)
     profile = await accounts.profile(signed_in.user_id)
-    return Registered(**_account(profile), **_token(signed_in))
+    return Registered(**asdict(profile), **_token(signed_in))
 
 
 @router.post("/auth/login", responses=answers(*BODY, 401, 429))
@@ -151,7 +138,7 @@ async def password(
 @router.get("/me", responses=answers(401))
 async def me(caller: SignedInPerson, accounts: TheAccounts) -> Account:
     """Your account."""
-    return Account(**_account(await accounts.profile(caller.user_id)))
+    return Account(**asdict(await accounts.profile(caller.user_id)))
 
 
 @router.delete(

@@ -19,6 +19,16 @@ def written(place: Place) -> str:
     return base64.urlsafe_b64encode(micros.to_bytes(8, signed=True) + place.id.bytes).decode()
 
 
+def counting(search_id: UUID, count: int) -> str:
+    """A page of what was found once ends at a place in it: a number stands for the time."""
+    return written(Place(at=EPOCH + count * MICROSECOND, id=search_id))
+
+
+def count_of(place: Place) -> int:
+    """Of a cursor that counts."""
+    return max((place.at - EPOCH) // MICROSECOND, 0)
+
+
 def read(cursor: str | None) -> Place | None:
     """Of anything in the `FORM`: a time that no clock shows is the nearest that one does."""
     if cursor is None:

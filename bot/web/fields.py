@@ -68,7 +68,7 @@ Key = Annotated[
 class Said(BaseModel):
     """The body of a request: only what is named here, and of just these types."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
 
 _BODY = Field(

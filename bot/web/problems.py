@@ -99,8 +99,13 @@ def problem(status: int, detail: str, *, retry_after: float | None = None) -> JS
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if retry_after is not None:
-        headers["Retry-After"] = str(max(math.ceil(retry_after), 1))
+        headers |= come_back(retry_after)
     return JSONResponse({"detail": detail}, status_code=status, headers=headers)
+
+
+def come_back(seconds: float) -> dict[str, str]:
+    """The header that says when; never too early."""
+    return {"Retry-After": str(max(math.ceil(seconds), 1))}
 
 
 async def _ours(_request: Request, error: Exception) -> JSONResponse:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +17,7 @@ from bot.journal.message import clean
 from bot.journal.search import LONGEST_SEARCH
 from bot.journal.snippets import Sought, around, sought
 from bot.web import cursors, rendering
-from bot.web.cursors import EPOCH, FORM, MICROSECOND
+from bot.web.cursors import FORM
 from bot.web.desk import OwnToThink, told
 from bot.web.fields import Most, Since, Until
 from bot.web.paths import API
@@ -98,21 +97,21 @@ async def _turn(desk: OwnToThink, cursor: Place, limit: int) -> SearchPage:
         if record is None:
             raise NotThere("this search is gone: search again")
         filters = read(record.asked, today_of(person), "en")
-        return await _page(session, person, record, filters, (cursor.at - EPOCH) // MICROSECOND, limit)
+        return await _page(session, person, record, filters, cursors.count_of(cursor), limit)
 
 
 async def _page(
     session: AsyncSession, person: Person, record: SearchRecord, filters: Filters, start: int, limit: int
 ) -> SearchPage:
     """The cursor counts what was found, so that what is deleted meanwhile moves nothing."""
-    shown = record.found[max(start, 0) : max(start, 0) + limit]
+    stop = start + limit
+    shown = record.found[start:stop]
     there = await pages.entries_of(session, person.user_id, [it.entry_id for it in shown])
     words = sought(filters.words, person.locale)
     found_by = "words" if filters.words else "filters"
-    stop = max(start, 0) + limit
     return SearchPage(
         items=[_hit(there[it.entry_id], it, words, found_by, person) for it in shown if it.entry_id in there],
-        next_cursor=_cursor(record.id, stop) if stop < len(record.found) else None,
+        next_cursor=cursors.counting(record.id, stop) if stop < len(record.found) else None,
         total=len(record.found),
         meaning=record.meaning,
         problems=[plain(phrases.problem(*it)) for it in filters.problems],
@@ -127,7 +126,3 @@ def _hit(own: OwnEntry, found: Found, words: Sought, found_by: str, person: Pers
         found_by="meaning" if found.by_meaning else found_by,
         snippet=plain(part.html),
     )
-
-
-def _cursor(search_id: UUID, start: int) -> str:
-    return cursors.written(Place(at=EPOCH + start * MICROSECOND, id=search_id))

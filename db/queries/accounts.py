@@ -30,6 +30,8 @@ class Credentials:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountRecord:
+    """A person as their account shows them; `chats` is how many are linked."""
+
     id: UUID
     email: str | None = field(repr=False)
     name: str

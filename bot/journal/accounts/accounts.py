@@ -22,10 +22,11 @@ from bot.journal.accounts.attempts import Attempts, Guess
 from bot.journal.accounts.erasing import Erasing
 from bot.journal.accounts.passwords import Passwords
 from bot.journal.accounts.tokens import Tokens
-from bot.journal.accounts.values import Caller, Profile, SignedIn
+from bot.journal.accounts.values import Caller, SignedIn
 from bot.journal.naming import tidy
 from db import owned
 from db.queries import accounts
+from db.queries.accounts import AccountRecord
 
 # So long after signing in nobody is asked for their password again.
 FRESH = timedelta(minutes=10)
@@ -140,19 +141,13 @@ class Accounts:
             raise TokenRefused("this sign-in has ended: sign in again")
         return Caller(user_id=claims.user_id, sign_in_id=claims.sign_in_id, signed_in_at=began)
 
-    async def profile(self, user_id: UUID) -> Profile:
+    async def profile(self, user_id: UUID) -> AccountRecord:
+        """Raises `TokenRefused` where the person was erased."""
         async with owned.begin(self._sessions, user_id) as session:
             found = await accounts.read(session, user_id)
         if found is None:
             raise TokenRefused("this account is gone")
-        return Profile(
-            id=found.id,
-            email=found.email,
-            name=found.name,
-            time_zone=found.time_zone,
-            created_at=found.created_at,
-            chats=found.chats,
-        )
+        return found
 
     async def sign_out(self, who: Caller | SignedIn) -> None:
         """End this sign-in, and no other of theirs."""

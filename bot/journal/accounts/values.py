@@ -22,15 +22,3 @@ class SignedIn:
     sign_in_id: UUID
     token: str = field(repr=False)
     expires_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    """A person as their account shows them."""
-
-    id: UUID
-    email: str | None = field(repr=False)
-    name: str
-    time_zone: str
-    created_at: datetime
-    chats: int

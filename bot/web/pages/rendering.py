@@ -9,6 +9,8 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.web.problems import come_back
+
 FOLDER = Path(__file__).parent
 STYLE = "/pages/style.css"
 HEADERS = {
@@ -29,7 +31,7 @@ HEADERS = {
 
 def page(template: str, *, status: int = 200, retry_after: float | None = None, **shown: Any) -> Response:
     html = _environment().get_template(template).render(**shown)
-    headers = HEADERS | ({"Retry-After": str(max(round(retry_after), 1))} if retry_after else {})
+    headers = HEADERS | (come_back(retry_after) if retry_after else {})
     return HTMLResponse(html, status_code=status, headers=headers)
 
 

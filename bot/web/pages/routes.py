@@ -27,7 +27,7 @@ from bot.web.pages import forms
 from bot.web.pages.forms import FormRefused, Sent
 from bot.web.pages.rendering import HEADERS, STYLE, page, style
 from bot.web.paths import LINK
-from bot.web.problems import AWAY
+from bot.web.problems import AGAIN_AFTER, AWAY
 from bot.web.who import address_of
 
 TEMPLATES = {"register": "register.html", "sign_in": "sign_in.html", "password": "password.html"}
@@ -68,7 +68,7 @@ def guarded(handle: Handler) -> Handler:
         except FormRefused as error:
             return _trouble(error.status)
         except AWAY:
-            return _trouble(503, 5.0)
+            return _trouble(503, AGAIN_AFTER)
 
     # FastAPI looks at what it takes.
     return answered

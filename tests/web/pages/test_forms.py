@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from bot import logs
 from bot.errors import SignInRefused
+from bot.web.pages.rendering import page as rendered
 from tests.web.conftest import EMAIL, PASSWORD
 
 from .conftest import Pages
@@ -193,6 +194,10 @@ async def test_without_the_database_it_is_said_so(pages: Pages, page: Opened) ->
     async with pages.sessions.begin() as session:
         await session.execute(text("ALTER TABLE links RENAME TO gone"))
     assert await page.send() == 503
+
+
+def test_nobody_is_told_to_come_back_too_early() -> None:
+    assert rendered("gone.html", status=429, retry_after=10.2).headers["Retry-After"] == "11"
 
 
 async def test_many_guesses_of_one_address_wait(pages: Pages, client: aiohttp.ClientSession) -> None:
