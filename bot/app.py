@@ -1,21 +1,21 @@
 """The composition root: settings in, a running bot out. Everybody else is handed what they need."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
-from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import making
+from bot.claim import DatabaseClaim
 from bot.config import Settings
-from bot.errors import ConfigurationError, DatabaseError
+from bot.errors import DatabaseError
 from bot.jobs.ticks import Chore, Ticks
 from bot.journal import safety
 from bot.journal.accounts.erasing import Erasing
@@ -32,7 +32,6 @@ from bot.journal.summary.asking_ahead import EARLIEST, AskingAhead
 from bot.journal.summary.following import Following
 from bot.journal.summary.words_ahead import WordsAhead
 from bot.journal.summary_queue import SummaryQueue
-from bot.lease import LASTING, HeldLease
 from bot.telegram import application as telegram
 from bot.telegram import meeting, takeover
 from bot.telegram.context import Parts
@@ -42,6 +41,7 @@ from bot.telegram.outbox import Newest, OutboxQueue
 from bot.telegram.poller import Poller
 from bot.telegram.sender import TelegramSender
 from bot.web.paths import LINK, WEBHOOK
+from bot.web.serving import Serving
 from bot.work import Queue, Wake, Worker
 from db import start
 from db.audio import AudioStore
@@ -54,8 +54,6 @@ if TYPE_CHECKING:
     from bot.web.server import Server
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 # How many jobs of each queue are done at once, and how many seconds a stop waits for them: together these
 # fit into the ten seconds that most hosts leave between SIGTERM and SIGKILL. They stop from the last to the
@@ -158,13 +156,9 @@ class Daybook:
 
         self.inbox = Inbox(self.sessions, wakes["inbox"], hurry)
         self._poller: Poller | None = None
-        # Replicas of a bot share the database; every playground wants one for itself.
-        self._is_playground = is_playground
-        holder = uuid4() if is_playground else uuid5(NAMESPACE_OID, token.partition(":")[0])
-        self._claim = HeldLease(self.sessions, "bot", holder)
-        self._displaced = asyncio.Event()
+        self.claim = DatabaseClaim(self.sessions, token, is_playground=is_playground)
+        self._serving = Serving(self._make_web, settings.public_url, beside=is_playground)
         self._undo = AsyncExitStack()
-        self._web: Server | None = None
         self.ticks = Ticks(
             self.sessions,
             wakes,
@@ -209,30 +203,9 @@ class Daybook:
         """Where a link leads."""
         return f"{await self.web_address()}{LINK}{self.linking.secrets.of(link_id)}"
 
-    async def _serve_web(self) -> None:
-        """Its library takes half a second to load. In a playground, where the chat is what a person waits
-        for, that goes beside, and a port that is taken (by a bot that serves Telegram) is no trouble."""
-        if self._is_playground:
-            self._web = await asyncio.to_thread(self._make_web)
-            await self._web.start(or_any_port=True)
-        else:
-            self._web = self._make_web()
-            await self._web.start()
-
-    async def _stop_web(self) -> None:
-        with contextlib.suppress(ConfigurationError):
-            # Whoever waits for its address heard of it.
-            await self._serving
-        if self._web is not None:
-            await self._web.stop()
-
     async def web_address(self) -> str:
-        """Where people reach the pages: PUBLIC_URL, or else an address of this machine."""
-        if self._settings.public_url:
-            return self._settings.public_url
-        await self._serving
-        assert self._web is not None  # noqa: S101 - it serves
-        return self._web.address
+        """Where people reach the pages."""
+        return await self._serving.address()
 
     def behind_api(self) -> "ApiParts":
         """What serves signed-in people over HTTP."""
@@ -261,19 +234,16 @@ class Daybook:
         undo.push_async_callback(self.accounts.close)
         undo.push_async_callback(self._application.shutdown)
         await meeting.meet(self._application)
-        # Other replicas may still use it; where there are none it ends by itself.
-        undo.push_async_callback(self._claim.stop, give_back=self._is_playground)
-        await self._take_the_database()
+        undo.push_async_callback(self.claim.stop)
+        await self.claim.take()
         await takeover.take_over(self.sessions, self.bot.id)
         undo.push_async_callback(self._sender.stop)
         for worker in self._workers.values():
             undo.push_async_callback(worker.stop)
         undo.callback(asyncio.create_task(self._work(rules), name="work").cancel)
         await self._wake()
-        self._serving = asyncio.create_task(self._serve_web(), name="web")
-        undo.push_async_callback(self._stop_web)
-        if not self._is_playground:
-            await self._serving
+        undo.push_async_callback(self._serving.stop)
+        await self._serving.start()
         undo.push_async_callback(self.stop_polling)
         undo.callback(self.ticks.stop)
         self.ticks.start()
@@ -294,23 +264,6 @@ class Daybook:
             if self._settings.openai_api_key:
                 await journeys.wake(session, "transcriber")
 
-    async def _take_the_database(self) -> None:
-        """Make sure that no other bot works on these rows: it would answer our people in its chats.
-        Replicas of one bot share the claim; one that was killed a moment ago is waited for."""
-        patience = 0 if self._is_playground else LASTING.seconds + 1
-        for left in range(patience, -1, -1):
-            if await self._claim.try_once():
-                break
-            if not left:
-                raise DatabaseError(
-                    "another bot, or a chat in another terminal, uses this database: "
-                    "leave it first, or set DATABASE_URL or DAYBOOK_HOME to another place"
-                )
-            if left == patience:
-                log.warning("another bot used this database a moment ago, waiting %d s at most", patience)
-            await asyncio.sleep(1)
-        self._claim.start(self._displaced.set)
-
     async def _receive(self) -> None:
         """By webhook where there is a public address, else by polling."""
         address = self._settings.public_url
@@ -325,23 +278,6 @@ class Daybook:
     async def stop(self) -> None:
         """Take in no more, finish what is nearly done, give back the rest."""
         await self._undo.aclose()
-
-    async def while_ours(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do `work`, but stop it and raise `DatabaseError` once another bot has this database, as
-        after this process was frozen for long."""
-        working, displaced = asyncio.ensure_future(work), asyncio.ensure_future(self._displaced.wait())
-        try:
-            await asyncio.wait({working, displaced}, return_when=asyncio.FIRST_COMPLETED)
-            if working.done():
-                return working.result()
-            raise DatabaseError(
-                "another bot took over this database while this one was frozen: this one stops; "
-                "start it again once the other is gone"
-            )
-        finally:
-            working.cancel()
-            displaced.cancel()
-            await asyncio.gather(working, displaced, return_exceptions=True)
 
     async def stop_polling(self) -> None:
         """Leave the updates to the other replicas."""
@@ -387,7 +323,7 @@ async def serve(settings: Settings, token: str) -> None:
         log.warning("%s", line)
     async with database(settings) as engine, daybook(settings, engine, token) as bot:
         log.info("Daybook serves @%s", bot.bot.username)
-        await bot.while_ours(_for_ever())
+        await bot.claim.while_ours(_for_ever())
 
 
 async def _for_ever() -> None:

@@ -29,7 +29,9 @@ async def talk(settings: Settings) -> int:
         local = settings.model_copy(update={"telegram_api_url": server.url})
         person = server.person(user_name(), language_code=user_language(), user_id=PERSON)
         async with app.daybook(local, engine, token, is_playground=True) as bot:
-            return await bot.while_ours(chat(server, person, bot.idle, folder=settings.home / "received"))
+            return await bot.claim.while_ours(
+                chat(server, person, bot.idle, folder=settings.home / "received")
+            )
 
 
 async def refuse_a_live_database(engine: AsyncEngine) -> None:

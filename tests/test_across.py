@@ -13,6 +13,7 @@ ATTRIBUTES = {"across", "_across", "see_everybody"}
 LOOKS_ACROSS = {
     "bot.app": "builds everything, and asks whether anything is left to do",
     "bot.chat": "whether the database is somebody else's",
+    "bot.claim": "whether another bot has the database",
     "bot.check.parts": "whether the database is there",
     "bot.jobs.ticks": "what is due, too old or scattered",
     "bot.journal.accounts.accounts": "whose e-mail it is",

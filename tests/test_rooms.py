@@ -32,6 +32,7 @@ ALLOWED = {
     "bot.work": {"db"},
     "bot.limits": {"bot.limits"},
     "bot.lease": {"db"},
+    "bot.claim": set(),
     "bot.config": set(),
     "bot.errors": set(),
     "bot.logs": set(),

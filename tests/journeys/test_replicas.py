@@ -227,7 +227,7 @@ def has_waited(rows: list[Journey], times: int) -> bool:
 
 async def test_a_bot_that_another_displaced_stops_by_itself(world: World) -> None:
     bot = await world.start()
-    serving = asyncio.create_task(bot.while_ours(asyncio.Event().wait()))
+    serving = asyncio.create_task(bot.claim.while_ours(asyncio.Event().wait()))
     async with world.sessions.begin() as session:
         await session.execute(update(Lease).where(Lease.name == "bot").values(holder=uuid4(), until=FAR))
     with pytest.raises(DatabaseError, match="took over"):
