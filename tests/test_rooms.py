@@ -1,4 +1,4 @@
-"""Who may import whom (DESIGN §3), and what the rooms beside the bot may know of it."""
+"""Who may import whom, and what the rooms beside the bot may know of it."""
 
 import ast
 import gc

@@ -1,4 +1,4 @@
-"""The tables, one file a noun (DESIGN §5)."""
+"""The tables, one file a noun."""
 
 from .account import Link, SignIn
 from .base import Base

@@ -28,6 +28,15 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy's own form
 
 
+def owned() -> list[Table]:
+    """Every table whose rows are somebody's, those first that others refer to."""
+    return [
+        it
+        for it in Base.metadata.sorted_tables
+        if "user_id" in it.c and any(key.target_fullname == "users.id" for key in it.c.user_id.foreign_keys)
+    ]
+
+
 def table(model: type[Base]) -> Table:
     """For statements that are built once and run with every message: half of what one takes is its
     building, and of the rest a third is looking for objects that it might change, of which there are

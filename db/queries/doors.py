@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Entry, Journey, Outgoing, Part, TelegramIdentity, User
 
+from .leases import FREE
 from .people import CHAT_CHOSEN
 
 
@@ -94,9 +95,7 @@ async def unlink(session: AsyncSession, door: Door) -> None:
     is_open = Outgoing.state.in_(("waiting", "sending"))
     state = case((is_open, "failed"), else_=Outgoing.state)
     await session.execute(
-        update(Outgoing)
-        .where(*theirs, screens)
-        .values(user_id=None, state=state, content=None, lease_token=None, lease_until=None)
+        update(Outgoing).where(*theirs, screens).values(user_id=None, state=state, content=None, **FREE)
     )
     journeys = update(Journey).where(Journey.user_id == door.user_id, Journey.chat_id == door.chat_id)
     await session.execute(journeys.values(chat_id=None))

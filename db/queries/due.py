@@ -5,17 +5,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from .lanes import OPEN_ROWS, is_in_time, is_of
 
-FREE = "due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
-OUTBOX = f"outbox AS w WHERE {OPEN_ROWS} AND {FREE} AND {is_in_time('w')}"
+IS_DUE = "due_at <= now() AND (lease_until IS NULL OR lease_until < now())"
+OUTBOX = f"outbox AS w WHERE {OPEN_ROWS} AND {IS_DUE} AND {is_in_time('w')}"
 # What of each waits that nobody works on, also what its chat holds back.
 DUE = {
-    "inbox": f"inbox WHERE done_at IS NULL AND {FREE}",
-    "journeys": f"journeys WHERE {FREE}",
+    "inbox": f"inbox WHERE done_at IS NULL AND {IS_DUE}",
+    "journeys": f"journeys WHERE {IS_DUE}",
     # In the order of their indexes: else the thousands that wait for one evening are read for it.
     "outbox": f"{OUTBOX} AND {is_of('chat', 'w')} ORDER BY id",
     "bulk": f"{OUTBOX} AND {is_of('bulk', 'w')} ORDER BY due_at",
-    "scorings": f"scorings WHERE {FREE}",
-    "summaries": f"summaries WHERE state = 'waiting' AND {FREE}",
+    "scorings": f"scorings WHERE {IS_DUE}",
+    "summaries": f"summaries WHERE state = 'waiting' AND {IS_DUE}",
 }
 # Where something waits one look finds it, and where nothing does there is little to look at.
 LOOKS = ", ".join(

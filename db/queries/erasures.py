@@ -14,8 +14,8 @@ from sqlalchemy import and_, delete, exists, func, literal, or_, select, text, u
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Base, Entry, Erasure, Outgoing, SignIn, TelegramIdentity, Update, User
-from db.models.base import table
+from db.models import Entry, Erasure, Outgoing, SignIn, TelegramIdentity, Update, User
+from db.models.base import owned
 
 # A row of the inbox that is never due holds back all that came to its chat later: no update has its id.
 NEVER = text("'infinity'::timestamptz")
@@ -80,8 +80,9 @@ async def wipe(session: AsyncSession, erasure: ErasureRecord, recordings: Sequen
         select(Entry.id).where(Entry.user_id == user_id).order_by(Entry.id).with_for_update()
     )
     await session.execute(delete(Outgoing).where(Outgoing.chat_id.in_(chat_ids)))
-    for owned in _owned():
-        await session.execute(delete(owned).where(owned.c.user_id == user_id))
+    # What others refer to goes last.
+    for its in reversed(owned()):
+        await session.execute(delete(its).where(its.c.user_id == user_id))
     await session.execute(delete(User).where(User.id == user_id))
     await session.execute(delete(Update).where(_is_barrier(chat_ids)))
     await session.execute(
@@ -111,16 +112,6 @@ async def _blank_updates(session: AsyncSession, chat_ids: Sequence[int], before:
 
 def _is_barrier(chat_ids: Sequence[int]) -> Any:
     return and_(Update.chat_id.in_(chat_ids), Update.update_id < 0)
-
-
-def _owned() -> list[Any]:
-    """The tables whose rows are a person's, those that others refer to last."""
-    users = table(User)
-    return [
-        it
-        for it in reversed(Base.metadata.sorted_tables)
-        if "user_id" in it.c and any(key.column.table is users for key in it.c.user_id.foreign_keys)
-    ]
 
 
 async def due(session: AsyncSession, *, most: int, again_after: timedelta) -> list[UUID]:

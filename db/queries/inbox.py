@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Update
 from db.session import to_json
 
-from .leases import LEASE
+from . import leases
+from .leases import FREE, LEASE
 
 BATCH = 1000
 
@@ -83,14 +84,7 @@ async def claim(session: AsyncSession, places: int) -> list[ClaimedUpdate]:
 
 async def extend(session: AsyncSession, claims: Sequence[tuple[int, UUID]]) -> set[int]:
     """Prolong these leases; the ids that are still ours."""
-    ours = {token for _, token in claims}
-    kept = (
-        update(Update)
-        .where(Update.update_id.in_([i for i, _ in claims]), Update.lease_token.in_(ours))
-        .values(lease_until=func.now() + literal(LEASE))
-        .returning(Update.update_id)
-    )
-    return set((await session.scalars(kept)).all())
+    return await leases.extend(session, Update, Update.update_id, claims)
 
 
 async def finish(session: AsyncSession, claims: Sequence[tuple[int, UUID]]) -> set[tuple[int, UUID]]:
@@ -112,7 +106,7 @@ async def set_aside(session: AsyncSession, update_id: int, token: UUID, error: s
     closed = (
         update(Update)
         .where(Update.update_id == update_id, Update.lease_token == token, Update.done_at.is_(None))
-        .values(done_at=func.now(), error=error, lease_token=None, lease_until=None)
+        .values(done_at=func.now(), error=error, **FREE)
         .returning(Update.update_id)
     )
     return await session.scalar(closed) is not None
@@ -125,7 +119,7 @@ async def retry(
     await session.execute(
         update(Update)
         .where(Update.update_id == update_id, Update.lease_token == token)
-        .values(due_at=func.now() + literal(after), error=error, lease_token=None, lease_until=None)
+        .values(due_at=func.now() + literal(after), error=error, **FREE)
     )
 
 
@@ -134,7 +128,7 @@ async def release(session: AsyncSession, claims: Sequence[tuple[int, UUID]]) -> 
     await session.execute(
         update(Update)
         .where(Update.update_id.in_([i for i, _ in claims]), Update.lease_token.in_([t for _, t in claims]))
-        .values(lease_token=None, lease_until=None, attempts=Update.attempts - 1)
+        .values(attempts=Update.attempts - 1, **FREE)
     )
 
 

@@ -24,9 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Entry, Goal, Journey, WordChunk
 from db.models.base import table
 
-from . import entries, people
+from . import entries, leases, people
 from .entries import EntryRecord
-from .leases import LEASE
+from .leases import FREE, LEASE
 from .people import Person
 
 NEVER = timedelta(days=36500)
@@ -95,13 +95,7 @@ async def claim(session: AsyncSession, places: int) -> list[ClaimedJourney]:
 
 
 async def extend(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
-    kept = (
-        update(Journey)
-        .where(Journey.entry_id.in_([i for i, _ in claims]), Journey.lease_token.in_([t for _, t in claims]))
-        .values(lease_until=func.now() + literal(LEASE))
-        .returning(Journey.entry_id)
-    )
-    return set((await session.scalars(kept)).all())
+    return await leases.extend(session, Journey, Journey.entry_id, claims)
 
 
 async def hold(session: AsyncSession, claim: ClaimedJourney) -> int | None:
@@ -192,7 +186,7 @@ async def set_aside(session: AsyncSession, claim: ClaimedJourney, *, attempts: i
 async def _pause(
     session: AsyncSession, claim: ClaimedJourney, after: timedelta, values: dict[str, Any]
 ) -> None:
-    free = {"due_at": func.now() + literal(after), "lease_token": None, "lease_until": None}
+    free = {"due_at": func.now() + literal(after)} | FREE
     await session.execute(
         update(Journey)
         .where(Journey.entry_id == claim.entry_id, Journey.lease_token == claim.token)
@@ -205,7 +199,7 @@ async def give_back(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]], 
     await session.execute(
         update(Journey)
         .where(Journey.entry_id.in_([i for i, _ in claims]), Journey.lease_token.in_([t for _, t in claims]))
-        .values(lease_token=None, lease_until=None, attempts=Journey.attempts + tries)
+        .values(attempts=Journey.attempts + tries, **FREE)
     )
 
 

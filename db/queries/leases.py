@@ -1,15 +1,22 @@
 """Leases: who works on what, until when. The database's clock decides, never a replica's."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, literal, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from db.models import Journey, Lease, Outgoing, Scoring, Summary, Update
 
 LEASE = timedelta(seconds=20)
+# What a row of work holds that is nobody's.
+FREE: dict[str, Any] = {"lease_token": None, "lease_until": None}
+
+K = TypeVar("K")
 
 
 async def take(session: AsyncSession, name: str, holder: UUID, lasting: timedelta = LEASE) -> bool:
@@ -22,6 +29,22 @@ async def take(session: AsyncSession, name: str, holder: UUID, lasting: timedelt
         where=or_(Lease.holder == holder, Lease.until < func.now()),
     ).returning(Lease.holder)
     return await session.scalar(taken) is not None
+
+
+async def extend(
+    session: AsyncSession,
+    table: type[Update | Journey | Outgoing],
+    key: InstrumentedAttribute[K],
+    claims: Sequence[tuple[K, UUID]],
+) -> set[K]:
+    """Prolong the leases of these rows, each by its key and token; the keys of those that are still ours."""
+    kept = (
+        update(table)
+        .where(key.in_([it for it, _ in claims]), table.lease_token.in_({token for _, token in claims}))
+        .values(lease_until=func.now() + literal(LEASE))
+        .returning(key)
+    )
+    return set((await session.scalars(kept)).all())
 
 
 async def drop_all(session: AsyncSession) -> None:

@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import Table, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Base, DailyScore, Entry, Goal, Metric, Reminder, User
-from db.models.base import table
+from db.models import DailyScore, Entry, Goal, Metric, Reminder, User
+from db.models.base import owned, table
 from db.queries.words import ALONE
 
 # Locks go in one order everywhere: the identity, the entry, its journey, its outbox rows.
@@ -26,19 +26,9 @@ WORDS = ("word_chunks", "known_words")
 LEFT = ("sign_ins", "links")
 
 
-def owned() -> dict[str, Table]:
-    """Every table whose rows are somebody's, by its name."""
-    users = table(User)
-    return {
-        name: it
-        for name, it in Base.metadata.tables.items()
-        if "user_id" in it.c and any(key.column.table is users for key in it.c.user_id.foreign_keys)
-    }
-
-
 def moved() -> list[str]:
     """Those that need no more than another owner, in the order in which they are locked."""
-    others = sorted(set(owned()) - {*FIRST, *MEETING, *WORDS, *LEFT})
+    others = sorted({it.name for it in owned()} - {*FIRST, *MEETING, *WORDS, *LEFT})
     return [*FIRST, *others]
 
 
@@ -136,7 +126,7 @@ MEET: dict[str, Sequence[str]] = {
 async def move(session: AsyncSession, source: UUID, target: UUID) -> None:
     """All but the words of the index, which are made anew."""
     both = {"source": source, "target": target}
-    tables = owned()
+    tables = {it.name: it for it in owned()}
     for name in moved():
         await _give(session, tables[name], source, target)
     # Whoever works on such a journey has the wrong person in mind.

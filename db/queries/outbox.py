@@ -30,8 +30,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Entry, Outgoing
 from db.models.base import table
 
+from . import leases
 from .lanes import BEFORE, OPEN_ROWS, ORDER, Lane, is_in_time, is_of
-from .leases import LEASE
+from .leases import FREE, LEASE
 from .slots import owner_of
 
 OPEN = ("waiting", "sending")
@@ -233,13 +234,7 @@ async def claim(
 
 
 async def extend(session: AsyncSession, claims: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
-    kept = (
-        update(Outgoing)
-        .where(Outgoing.id.in_([i for i, _ in claims]), Outgoing.lease_token.in_([t for _, t in claims]))
-        .values(lease_until=func.now() + literal(LEASE))
-        .returning(Outgoing.id)
-    )
-    return set((await session.scalars(kept)).all())
+    return await leases.extend(session, Outgoing, Outgoing.id, claims)
 
 
 async def mark_part(session: AsyncSession, row: ClaimedOutgoing, message_ids: Sequence[int]) -> bool:
@@ -336,9 +331,6 @@ async def release(session: AsyncSession, rows: Sequence[ClaimedOutgoing]) -> Non
     """Free the leases at once, as at a stop; whether something went out stays in doubt."""
     for row in rows:
         await session.execute(_ours(row).values(FREE))
-
-
-FREE: dict[str, Any] = {"lease_token": None, "lease_until": None}
 
 
 def _ours(row: ClaimedOutgoing) -> Update:

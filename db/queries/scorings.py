@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Scoring
 
-from .leases import LEASE
+from .leases import FREE, LEASE
 from .summaries import anew
 
 Key = tuple[UUID, date]
@@ -154,21 +154,21 @@ async def extend(session: AsyncSession, claims: Sequence[ClaimedScoring]) -> set
 async def finish(session: AsyncSession, one: ClaimedScoring) -> None:
     """The day is scored. Where it changed meanwhile its row stays, and is due when the change says."""
     await session.execute(delete(Scoring).where(*_ours(one), Scoring.version == one.version))
-    await session.execute(update(Scoring).where(*_ours(one)).values(lease_token=None, lease_until=None))
+    await session.execute(update(Scoring).where(*_ours(one)).values(FREE))
 
 
 async def put_off(session: AsyncSession, one: ClaimedScoring, after: timedelta) -> None:
     """Try again later, unless the day changed meanwhile: then when the change says."""
     due = update(Scoring).where(*_ours(one), Scoring.version == one.version)
     await session.execute(due.values(due_at=func.now() + literal(after)))
-    await session.execute(update(Scoring).where(*_ours(one)).values(lease_token=None, lease_until=None))
+    await session.execute(update(Scoring).where(*_ours(one)).values(FREE))
 
 
 async def release(session: AsyncSession, claims: Sequence[ClaimedScoring]) -> None:
     """Free the leases at once, as at a stop: these tries do not count."""
     for one in _in_order(claims):
-        free = {"lease_token": None, "lease_until": None, "attempts": func.greatest(Scoring.attempts - 1, 0)}
-        await session.execute(update(Scoring).where(*_ours(one)).values(free))
+        fewer = {"attempts": func.greatest(Scoring.attempts - 1, 0)}
+        await session.execute(update(Scoring).where(*_ours(one)).values(fewer | FREE))
 
 
 def _in_order(claims: Sequence[ClaimedScoring]) -> list[ClaimedScoring]:

@@ -33,7 +33,7 @@ from uuid_utils.compat import uuid7
 
 from db.models import Outgoing, Summary, TelegramIdentity, User
 
-from .leases import LEASE
+from .leases import FREE, LEASE
 from .people import CHAT_CHOSEN
 
 # More are not counted: it is only asked how early to begin.
@@ -247,9 +247,6 @@ async def release(session: AsyncSession, claims: Sequence[ClaimedSummary]) -> No
     """Give them back at once, as at a stop."""
     values = {"attempts": Summary.attempts - 1} | FREE
     await session.execute(update(Summary).where(_in_order(claims)).values(values))
-
-
-FREE: dict[str, Any] = {"lease_token": None, "lease_until": None}
 
 
 def _in_order(claims: Sequence[ClaimedSummary]) -> ColumnElement[bool]:

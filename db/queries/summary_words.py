@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Outgoing, Summary
 
+from .leases import FREE
 from .summaries import slot_of
 
 # Nobody prolongs it: as long as a coach may take for some of them, one after the other.
@@ -49,28 +50,16 @@ CLAIM = text("""
 async def claim(session: AsyncSession, most: int) -> list[Wordless]:
     """Some of those whose words may have come, longest due first."""
     token = uuid4()
-    rows = list(await session.execute(CLAIM, {"token": token, "lease": TAKES, "most": most}))
+    claimed = await session.execute(CLAIM, {"token": token, "lease": TAKES, "most": most})
+    rows = claimed.mappings().all()
     shown = select(Outgoing.slot, Outgoing.chat_id, Outgoing.state).where(
-        Outgoing.slot.in_([slot_of(row[0]) for row in rows])
+        Outgoing.slot.in_([slot_of(row["id"]) for row in rows])
     )
-    known = {row[0]: row[1:] for row in await session.execute(shown)}
+    known = {slot: (chat_id, state) for slot, chat_id, state in await session.execute(shown)}
     found = []
     for row in rows:
-        chat_id, state = known.get(slot_of(row[0]), (None, None))
-        found.append(
-            Wordless(
-                id=row[0],
-                user_id=row[1],
-                kind=row[2],
-                local_date=row[3],
-                shown_at=row[4],
-                attempts=row[5],
-                batch_id=row[6],
-                token=token,
-                chat_id=chat_id,
-                shown_in=state,
-            )
-        )
+        chat_id, state = known.get(slot_of(row["id"]), (None, None))
+        found.append(Wordless(**row, token=token, chat_id=chat_id, shown_in=state))
     return found
 
 
@@ -85,7 +74,7 @@ async def hold(session: AsyncSession, one: Wordless) -> bool:
 async def done(session: AsyncSession, one: Wordless) -> None:
     """Nothing follows any more. Within `hold`."""
     its = update(Summary).where(Summary.id == one.id, Summary.user_id == one.user_id)
-    await session.execute(its.values(waits_for_words=False, lease_token=None, lease_until=None))
+    await session.execute(its.values(waits_for_words=False, **FREE))
 
 
 async def again(session: AsyncSession, one: Wordless, after: timedelta) -> None:
@@ -94,7 +83,7 @@ async def again(session: AsyncSession, one: Wordless, after: timedelta) -> None:
         Summary.id == one.id, Summary.user_id == one.user_id, Summary.lease_token == one.token
     )
     due = func.now() + literal(after)
-    await session.execute(its.values(due_at=due, lease_token=None, lease_until=None))
+    await session.execute(its.values(due_at=due, **FREE))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,10 +115,7 @@ async def coming(
     """Those to be shown within that time that are asked for in no batch, where at least so many are to be
     shown around the same hour."""
     bind = {"since": since, "until": until, "least": least, "most": most}
-    return [
-        Coming(id=row[0], user_id=row[1], kind=row[2], local_date=row[3])
-        for row in await session.execute(COMING, bind)
-    ]
+    return [Coming(**row) for row in (await session.execute(COMING, bind)).mappings()]
 
 
 async def set_batch(session: AsyncSession, ids: Sequence[UUID], batch_id: str) -> None:

@@ -1,5 +1,4 @@
-"""Erasing everything of a person's: nothing is left, nothing of others' goes, and nothing comes back
-(FAULTS 32)."""
+"""Erasing everything of a person's: nothing is left, nothing of others' goes, and nothing comes back."""
 
 import asyncio
 from datetime import timedelta

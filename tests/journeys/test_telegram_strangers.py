@@ -1,4 +1,4 @@
-"""Groups, channels, bots and business accounts: a polite word or none, and never a crash (FAULTS 34)."""
+"""Groups, channels, bots and business accounts: a polite word or none, and never a crash."""
 
 from typing import Any
 

@@ -172,7 +172,7 @@ async def test_a_database_that_is_away_is_503(signed_in: Site, engine: AsyncEngi
 async def test_no_secret_is_repeated_or_logged(
     signed_in: Site, engine: AsyncEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Password, e-mail and token, through every kind of failure (FAULTS 33)."""
+    """Password, e-mail and token, through every kind of failure."""
     caplog.set_level(logging.DEBUG)
     email, secret = f"{CANARY}@example.org".lower(), f"{CANARY} password"
     json_, register = {"Content-Type": "application/json"}, "/auth/register"

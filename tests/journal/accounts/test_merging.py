@@ -39,8 +39,8 @@ from db.models import (
     WordChunk,
     WordCount,
 )
+from db.models.base import owned
 from db.queries import merging as rows
-from db.queries.merging import owned
 
 Sessions = async_sessionmaker[AsyncSession]
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 18)
@@ -104,9 +104,9 @@ async def a_row_of_each(sessions: Sessions, user_id: UUID, chat_id: int, day: da
 async def count(sessions: Sessions, user_id: UUID, *but: str) -> dict[str, int]:
     async with sessions() as session:
         return {
-            name: await session.scalar(select(func.count()).where(it.c.user_id == user_id)) or 0
-            for name, it in owned().items()
-            if name not in but
+            it.name: await session.scalar(select(func.count()).where(it.c.user_id == user_id)) or 0
+            for it in owned()
+            if it.name not in but
         }
 
 

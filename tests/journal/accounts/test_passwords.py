@@ -57,7 +57,7 @@ async def test_weaker_argon2_is_upgraded(hashing: Passwords) -> None:
 
 @pytest.mark.parametrize("length", [72, 73, 200, 256])
 async def test_a_long_password_is_a_password(hashing: Passwords, length: int) -> None:
-    """73 bytes and more: argon2 takes them whole, and bcrypt never sees them (FAULTS 28)."""
+    """73 bytes and more: argon2 takes them whole, and bcrypt never sees them."""
     long = ("a heron on the lake, " * 20)[:length]
     check(long)
     hashed = await hashing.hash(long)

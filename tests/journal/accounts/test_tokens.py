@@ -1,4 +1,4 @@
-"""Every token that is not one of ours, and still good, is refused (FAULTS 27)."""
+"""Every token that is not one of ours, and still good, is refused."""
 
 import base64
 import hashlib
