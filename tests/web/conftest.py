@@ -12,18 +12,14 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.journal.accounts import Accounts
-from bot.journal.accounts.attempts import Attempts
-from bot.journal.accounts.erasing import Erasing
 from bot.journal.accounts.linking import Linking
 from bot.journal.accounts.passwords import Passwords
 from bot.journal.accounts.secrets import Secrets
-from bot.journal.accounts.tokens import Tokens
 from bot.limits.guesses import LocalGuesses
 from bot.web import app as web
 from bot.web.server import Server
-from db.audio import AudioStore
+from tests.accounts import KEY, make_accounts
 
-KEY = b"a key of the tests, of forty characters."
 EMAIL, PASSWORD = "mina@example.org", "a heron on the lake"
 API = "/api/v1"
 
@@ -89,14 +85,7 @@ def guesses() -> LocalGuesses:
 async def accounts(
     sessions: async_sessionmaker[AsyncSession], guesses: LocalGuesses, tmp_path: Path
 ) -> AsyncIterator[Accounts]:
-    accounts = Accounts(
-        sessions=sessions,
-        tokens=Tokens(KEY),
-        passwords=Passwords(),
-        attempts=Attempts(guesses, KEY),
-        erasing=Erasing(sessions, AudioStore((tmp_path / "audio").as_uri())),
-        default_time_zone="Europe/Berlin",
-    )
+    accounts = make_accounts(sessions, tmp_path / "audio", Passwords(), guesses)
     yield accounts
     await accounts.close()
 

@@ -7,14 +7,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.journal.accounts import Accounts
-from bot.journal.accounts.attempts import Attempts
-from bot.journal.accounts.erasing import Erasing
 from bot.journal.accounts.passwords import Passwords
-from bot.journal.accounts.tokens import Tokens
 from bot.limits.guesses import LocalGuesses
-from db.audio import AudioStore
-
-KEY = b"a key of the tests, of forty characters."
+from tests.accounts import make_accounts
 
 
 @pytest.fixture
@@ -26,13 +21,6 @@ def passwords() -> Passwords:
 async def accounts(
     sessions: async_sessionmaker[AsyncSession], passwords: Passwords, tmp_path: Path
 ) -> AsyncIterator[Accounts]:
-    accounts = Accounts(
-        sessions=sessions,
-        tokens=Tokens(KEY),
-        passwords=passwords,
-        attempts=Attempts(LocalGuesses(), KEY),
-        erasing=Erasing(sessions, AudioStore((tmp_path / "audio").as_uri())),
-        default_time_zone="UTC",
-    )
+    accounts = make_accounts(sessions, tmp_path / "audio", passwords, LocalGuesses())
     yield accounts
     await accounts.close()

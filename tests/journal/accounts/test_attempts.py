@@ -8,8 +8,8 @@ import pytest
 from bot.errors import TooManyAttempts
 from bot.journal.accounts.attempts import ACCOUNT, LONGEST, REGISTER, Attempts, network
 from bot.limits.guesses import LocalGuesses
+from tests.accounts import KEY
 
-KEY = b"a key of the tests, of forty characters."
 EMAIL = "mina@example.org"
 DAY = 86_400.0
 

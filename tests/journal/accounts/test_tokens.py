@@ -13,8 +13,8 @@ import pytest
 
 from bot.errors import TokenRefused
 from bot.journal.accounts.tokens import LONGEST, Tokens
+from tests.accounts import KEY
 
-KEY = b"a key of the tests, of forty characters."
 TOKENS = Tokens(KEY)
 NOW = datetime.now(UTC)
 
