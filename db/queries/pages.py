@@ -141,7 +141,10 @@ def _behind(found: Select[Any], order: tuple[Any, Any], after: Place | None) -> 
 
 
 async def _entries(session: AsyncSession, user_id: UUID, found: Select[Any]) -> list[OwnEntry]:
-    rows = [(row[0], row[1], entries.record(row[2:])) for row in await session.execute(found)]
+    rows = [
+        (on_its_way, waiting_for, entries.record(entry))
+        for on_its_way, waiting_for, *entry in await session.execute(found)
+    ]
     ids = [it.id for _, _, it in rows]
     numbers: dict[UUID, list[MetricRecord]] = defaultdict(list)
     if ids:
@@ -238,19 +241,19 @@ async def _days(session: AsyncSession, user_id: UUID, found: Select[Any]) -> lis
     rows = (await session.execute(found)).all()
     names = CategoryRecord.__dataclass_fields__
     read = select(ScoreMetric.daily_score_id, *(getattr(ScoreMetric, name) for name in names)).where(
-        ScoreMetric.user_id == user_id, ScoreMetric.daily_score_id.in_([row[0] for row in rows])
+        ScoreMetric.user_id == user_id, ScoreMetric.daily_score_id.in_([row.id for row in rows])
     )
     categories: dict[UUID, list[CategoryRecord]] = defaultdict(list)
     if rows:
-        for row in await session.execute(read.order_by(ScoreMetric.category)):
-            categories[row[0]].append(CategoryRecord(**dict(zip(names, row[1:], strict=True))))
+        for day_id, *weighed in await session.execute(read.order_by(ScoreMetric.category)):
+            categories[day_id].append(CategoryRecord(**dict(zip(names, weighed, strict=True))))
     return [
         OwnDay(
-            is_wanting=bool(row[1]),
-            categories=categories[row[0]],
-            **dict(zip(_OF_DAY, row[2:], strict=True)),
+            is_wanting=bool(is_wanting),
+            categories=categories[day_id],
+            **dict(zip(_OF_DAY, day, strict=True)),
         )
-        for row in rows
+        for day_id, is_wanting, *day in rows
     ]
 
 

@@ -70,7 +70,7 @@ async def scores(session: AsyncSession, user_id: UUID, first: date, last: date) 
         .order_by(DailyScore.local_date)
     )
     rows = list(await session.execute(days))
-    of_day: dict[UUID, dict[str, int]] = {row[0]: {} for row in rows}
+    of_day: dict[UUID, dict[str, int]] = {row.id: {} for row in rows}
     scored = select(ScoreMetric.daily_score_id, ScoreMetric.category, ScoreMetric.score).where(
         ScoreMetric.user_id == user_id, ScoreMetric.daily_score_id.in_(of_day)
     )
@@ -78,7 +78,9 @@ async def scores(session: AsyncSession, user_id: UUID, first: date, last: date) 
         # A person may want none for a category.
         if score is not None:
             of_day[day_id][category] = score
-    return [DayScore(categories=of_day[row[0]], **dict(zip(columns, row[1:], strict=True))) for row in rows]
+    return [
+        DayScore(categories=of_day[day_id], **dict(zip(columns, day, strict=True))) for day_id, *day in rows
+    ]
 
 
 async def metrics(session: AsyncSession, user_id: UUID, first: date, last: date) -> list[tuple[date, Metric]]:
