@@ -132,6 +132,11 @@ class OutboxQueue:
             self._at_work -= 1
 
     async def _handle(self, row: ClaimedOutgoing, lease: Lease) -> None:
+        if not row.is_theirs:
+            log.info("a message was for a chat that is unlinked: it is not shown")
+            async with self._sessions.begin() as session:
+                await outbox.give_up(session, row, state="failed", error="unlinked")
+            return
         attempt = _Attempt(shown=list(row.message_ids), is_in_doubt=row.was_sending)
         try:
             await self._show(row, attempt, lease)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Entry, Journey, Outgoing, Part, TelegramIdentity, User
+from db.models import Entry, Journey, Outgoing, Part, TelegramIdentity, Update, User
 
 from .leases import FREE
 from .people import CHAT_CHOSEN
@@ -87,8 +87,16 @@ async def choose(session: AsyncSession, user_id: UUID, telegram_id: int) -> None
 
 async def unlink(session: AsyncSession, door: Door) -> None:
     """Who writes there is somebody new from here on. What the chat shows is known by its messages no more,
-    and nothing that was meant for it goes there."""
-    theirs = (Outgoing.chat_id == door.chat_id, Outgoing.user_id == door.user_id)
+    nothing that was meant for it goes there, and what was written there is kept by the diary alone."""
+    here = door.user_id, door.chat_id
+    # Locks go in one order everywhere: the identity, the entry, its journey, its outbox rows.
+    await session.execute(delete(TelegramIdentity).where(TelegramIdentity.telegram_id == door.telegram_id))
+    entries = update(Entry).where(Entry.user_id == here[0], Entry.chat_id == here[1])
+    await session.execute(entries.values(chat_id=None, message_id=None, reply_message_id=None))
+    journeys = update(Journey).where(Journey.user_id == here[0], Journey.chat_id == here[1])
+    # Whoever works on one would show its reply there: it is worked on anew.
+    await session.execute(journeys.values(chat_id=None, lease_token=None, lease_until=None))
+    theirs = (Outgoing.user_id == here[0], Outgoing.chat_id == here[1])
     # Screens stay to be shown in their place, without what they waited to show.
     screens = Outgoing.slot.startswith("update:")
     await session.execute(delete(Outgoing).where(*theirs, ~screens))
@@ -97,10 +105,7 @@ async def unlink(session: AsyncSession, door: Door) -> None:
     await session.execute(
         update(Outgoing).where(*theirs, screens).values(user_id=None, state=state, content=None, **FREE)
     )
-    journeys = update(Journey).where(Journey.user_id == door.user_id, Journey.chat_id == door.chat_id)
-    await session.execute(journeys.values(chat_id=None))
-    parts = delete(Part).where(Part.user_id == door.user_id, Part.chat_id == door.chat_id)
-    await session.execute(parts)
-    entries = update(Entry).where(Entry.user_id == door.user_id, Entry.chat_id == door.chat_id)
-    await session.execute(entries.values(chat_id=None, message_id=None, reply_message_id=None))
-    await session.execute(delete(TelegramIdentity).where(TelegramIdentity.telegram_id == door.telegram_id))
+    await session.execute(delete(Part).where(Part.user_id == here[0], Part.chat_id == here[1]))
+    # Erasing the person would not find them any more.
+    raw = update(Update).where(Update.chat_id == here[1], Update.done_at.is_not(None))
+    await session.execute(raw.values(payload={}))

@@ -43,3 +43,10 @@ BEFORE = {
 # Of thousands that are due in the same minute any may be next, and to sort them for each takes long. Within
 # a chat the rows above keep their order.
 ORDER = {"chat": "w.id", "bulk": "w.due_at"}
+
+
+def is_theirs(row: str) -> str:
+    """Whether the chat is a door of the person whose row it is, who may have unlinked it meanwhile. What is
+    nobody's goes anywhere, and so does what is for a group, which is nobody's door."""
+    return f"""({row}.user_id IS NULL OR {row}.chat_id < 0 OR EXISTS (
+        SELECT FROM telegram_identities i WHERE i.chat_id = {row}.chat_id AND i.user_id = {row}.user_id))"""

@@ -31,7 +31,7 @@ from db.models import Entry, Outgoing
 from db.models.base import table
 
 from . import leases
-from .lanes import BEFORE, OPEN_ROWS, ORDER, Lane, is_in_time, is_of
+from .lanes import BEFORE, OPEN_ROWS, ORDER, Lane, is_in_time, is_of, is_theirs
 from .leases import FREE, LEASE
 from .slots import owner_of
 
@@ -47,7 +47,8 @@ BATCH = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimedOutgoing:
-    """`was_sending`: an earlier try died or lost its answer, so the message may be there already.
+    """`is_theirs`: the chat is a door of the person whose row it is, or the row is nobody's; else it must not
+    be shown. `was_sending`: an earlier try died or lost its answer, so the message may be there already.
     `after_message_id` and `newest_message_id` are the highest ids that were known when that try
     began, of this chat and of any chat; without an earlier try, those known now."""
 
@@ -55,6 +56,7 @@ class ClaimedOutgoing:
     user_id: UUID | None
     entry_id: UUID | None
     chat_id: int
+    is_theirs: bool
     content: dict[str, Any]
     message_ids: tuple[int, ...]
     after_message_id: int
@@ -208,7 +210,7 @@ def _claim(lane: Lane) -> TextClause:
     WHERE o.id = next.id
     RETURNING o.id, o.chat_id, o.content, o.message_ids, coalesce(o.after_message_id, 0) AS after_message_id,
         coalesce(o.newest_message_id, 0) AS newest_message_id, next.state = 'sending' AS was_sending,
-        o.attempts, o.revision, o.entry_id, o.user_id
+        o.attempts, o.revision, o.entry_id, o.user_id, {is_theirs("o")} AS is_theirs
 """)  # noqa: S608 - of the constants above
 
 

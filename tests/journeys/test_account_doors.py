@@ -1,16 +1,26 @@
 """One person, several doors: two diaries become one, chats come and go, and the last way in stays."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.playground.chat import Message
 from bot.playground.person import Person
-from db.models import Entry, Outgoing, TelegramIdentity, User
+from db.models import Entry, Outgoing, TelegramIdentity, Update, User
+from tests.vendors.server import Fault
 
-from .accounts import EMAIL, Api, an_api, base_of, makes_account, opens_account
+from .accounts import (
+    EMAIL,
+    Api,
+    an_api,
+    base_of,
+    makes_account,
+    opens_account,
+)
 from .conftest import World, texts
 from .meeting import labels, nothing_failed, says, taps, user_of
 from .scored import diary_of
@@ -172,14 +182,35 @@ async def test_unlinking_says_first_that_the_diary_stays(started: World, api: Ap
 async def test_nothing_more_goes_to_a_chat_that_is_unlinked(started: World, api: Api) -> None:
     person = started.person()
     await makes_account(started, person)
+    assert await api.signs_in() == 200
     await says(started, person, "A day by the sea", "A day by the sea")
     user_id = (await user_of(started, person)).id
-    screen = await opens_account(started, person)
-    await taps(started, person, screen, "Unlink a chat")
-    await taps(started, person, screen, "Unlink it")
+    # Also what is being answered just then.
+    started.anthropic.always = Fault(kind="slow", seconds=0.2)
+    asked = len(started.anthropic.requests)
+    await person.writes("A day by the lake")
+    while len(started.anthropic.requests) == asked:  # noqa: ASYNC110 - the server tells of no change
+        await asyncio.sleep(0.02)
+    assert (await api.ask("DELETE", f"/me/chats/{person.id}"))[0] == 204
+    started.anthropic.always = None
+    await person.hears("This chat is unlinked from an account")
+    await started.settle()
     assert not [it for it in await started.rows(Outgoing) if it.user_id == user_id]
-    [entry] = await started.rows(Entry)
-    assert (entry.chat_id, entry.message_id, entry.reply_message_id) == (None, None, None)
+    sea, lake = await started.entries()
+    for entry in (sea, lake):
+        assert (entry.chat_id, entry.message_id, entry.reply_message_id) == (None, None, None)
+    assert "A day by the lake" in (lake.reply or "")
+    # Erasing the account would not find the chat any more.
+    assert "A day by" not in "".join(str(it.payload) for it in await started.rows(Update))
+    # Somebody who wrote just then left the chat in the entry: it is another's now.
+    await says(started, person, "Nobody knows me", "Nobody knows me")
+    async with started.sessions.begin() as session:
+        await session.execute(update(Entry).where(Entry.id == lake.id).values(chat_id=person.id))
+    said = texts(person.chat.bot_messages)
+    assert (await api.ask("PATCH", f"/entries/{lake.id}", json={"body": "A day by the river"}))[0] == 200
+    await started.settle()
+    assert (await api.ask("GET", f"/entries/{lake.id}"))[1]["reply"]
+    assert texts(person.chat.bot_messages) == said
 
 
 async def test_taps_on_what_the_chat_showed_before_reach_nothing(started: World, api: Api) -> None:

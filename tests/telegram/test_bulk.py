@@ -22,7 +22,7 @@ from bot.telegram.hurry import Hurry
 from bot.telegram.inbox import Inbox, InboxQueue, UpdateJob
 from bot.telegram.outbox import Newest, OutboxQueue
 from bot.work import Lease, Wake
-from db.models import Outgoing, StoredPicture, User
+from db.models import Outgoing, StoredPicture, TelegramIdentity, User
 from db.queries import inbox, outbox, pictures
 from db.queries.lanes import Lane
 from tests.journeys.pictures import ONE
@@ -69,6 +69,8 @@ class Office:
         self.people.append(person)
         async with self.sessions.begin() as session:
             await session.execute(insert(User).values(id=user_id, name="Mina", time_zone="UTC", locale="en"))
+            door = {"telegram_id": person.id, "chat_id": person.id, "first_name": "Mina", "user_id": user_id}
+            await session.execute(insert(TelegramIdentity).values(door))
             picture: UUID | None = await pictures.put(session, user_id, png) if png else None
             content = Reply(html=html, picture=picture).as_content()
             await outbox.put(
