@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, Update, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Update, and_, case, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -85,8 +85,8 @@ async def use(session: AsyncSession, secret_hash: bytes) -> LinkRecord | None:
 async def use_in_chat(
     session: AsyncSession, secret_hash: bytes, telegram_id: int, lasts: timedelta
 ) -> LinkRecord | None:
-    """A link from an account, used by who came with it to the chat; they have a while to confirm. An update
-    that is handled twice may use it twice."""
+    """A link from an account, used by who came with it to the chat; they have a while to confirm, and no
+    longer when they come again. An update that is handled twice may use it twice."""
     first = Link.used_at.is_(None) & Link.telegram_id.is_(None)
     used = (
         update(Link)
@@ -96,7 +96,11 @@ async def use_in_chat(
             _LASTS,
             or_(first, Link.telegram_id == telegram_id),
         )
-        .values(used_at=func.now(), telegram_id=telegram_id, expires_at=func.now() + literal(lasts))
+        .values(
+            used_at=func.coalesce(Link.used_at, func.now()),
+            telegram_id=telegram_id,
+            expires_at=case((first, func.now() + literal(lasts)), else_=Link.expires_at),
+        )
         .returning(*_COLUMNS)
     )
     return await _one(session, used)

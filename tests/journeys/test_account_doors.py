@@ -4,19 +4,29 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
 
+from bot.errors import LinkGone
+from bot.journal.accounts import joining
 from bot.playground.chat import Message
 from bot.playground.person import Person
-from db.models import Entry, Outgoing, TelegramIdentity, Update, User
+from db import owned
+from db.models import Entry, Link, Outgoing, TelegramIdentity, Update, User
+from db.queries import accounts
 from tests.vendors.server import Fault
 
 from .accounts import (
     EMAIL,
+    PASSWORD,
     Api,
+    Browser,
+    Shown,
+    a_browser,
     an_api,
+    asks_for,
     base_of,
     makes_account,
     opens_account,
@@ -221,6 +231,52 @@ async def test_taps_on_what_the_chat_showed_before_reach_nothing(started: World,
     await taps(started, person, screen, "Unlink a chat")
     await taps(started, person, screen, "Unlink it")
     assert await taps(started, person, reply, "⋯") == "This entry is gone."
+
+
+async def signs_in_to_link(world: World, browser: Browser, person: Person) -> Shown:
+    """The page that asks whether to link."""
+    page = await browser.open(await asks_for(world, person, "Link to one I have"))
+    return await browser.send(page, email=EMAIL, password=PASSWORD)
+
+
+async def test_a_new_password_ends_all_that_was_asked_for_by_the_old_one(started: World, api: Api) -> None:
+    """Whoever knew it, or held a token, and is not in yet, does not come in any more."""
+    await api.register()
+    account_id = UUID((await api.ask("GET", "/me"))[1]["id"])
+    eve, other = started.person(first_name="Eve"), started.person(first_name="Mallory")
+    browser = a_browser(await base_of(started))
+    async with browser.client:
+        await browser.send(await signs_in_to_link(started, browser, eve))
+        proposed = await eve.hears("Link this chat")
+        unsent = await signs_in_to_link(started, browser, other)
+        opened = await is_asked(started, api, other)
+        said = {"old_password": PASSWORD, "new_password": "a heron on the roof"}
+        status, body = await api.ask("POST", "/auth/password", json=said)
+        assert status == 200
+        assert (await browser.send(unsent)).status == 410
+    assert "too long ago" in await taps(started, eve, proposed, "Yes, link them")
+    assert "too long ago" in await taps(started, other, opened, "Yes, link them")
+    # So does to sign out everywhere.
+    api.token = body["access_token"]
+    start = await api.chat_link()
+    async with owned.begin(started.sessions, account_id) as session:
+        assert await accounts.sign_out(session, account_id) == 1
+    await says(started, eve, f"/start {start}", "expired or was used")
+    assert account_id not in {it.user_id for it in await started.rows(TelegramIdentity)}
+
+
+async def test_an_account_is_not_undone_by_a_chat_that_is_unlinked(started: World, api: Api) -> None:
+    """Also not where both are asked at once: it is the only door by then."""
+    person = started.person()
+    await makes_account(started, person)
+    assert await api.signs_in() == 200
+    user = await user_of(started, person)
+    [link] = await started.rows(Link)
+    assert (await api.ask("DELETE", f"/me/chats/{person.id}"))[0] == 204
+    async with started.sessions.begin() as session:
+        with pytest.raises(LinkGone):
+            await joining.undo(session, user.id, link.id, person.id)
+    assert await api.signs_in() == 200
 
 
 async def test_the_last_door_stays_and_a_copy_is_offered(started: World) -> None:

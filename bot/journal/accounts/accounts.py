@@ -25,7 +25,7 @@ from bot.journal.accounts.tokens import Tokens
 from bot.journal.accounts.values import Caller, SignedIn
 from bot.journal.naming import tidy
 from db import owned
-from db.queries import accounts
+from db.queries import accounts, links
 from db.queries.accounts import AccountRecord
 
 # So long after signing in nobody is asked for their password again.
@@ -163,8 +163,11 @@ class Accounts:
         passwords.check(new, email=profile.email, name=profile.name)
         fitted = await self._confirm(caller, old, address)
         hashed = await self._passwords.hash(new)
-        async with owned.begin(self._sessions, caller.user_id) as session:
+        async with self._sessions.begin() as session:
             now = await accounts.credentials(session, caller.user_id)
+            # Chats that wait to be linked by the old one are others' yet.
+            await links.end_all(session, caller.user_id)
+            await owned.own(session, caller.user_id)
             if now is None or now.password_hash != fitted:
                 raise PasswordWrong("the password was changed meanwhile")
             await accounts.write(session, caller.user_id, password_hash=hashed)

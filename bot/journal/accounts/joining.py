@@ -137,6 +137,8 @@ async def undo(session: AsyncSession, user_id: UUID, link_id: UUID, telegram_id:
     found = await doors.of(session, user_id)
     if link is None or link.purpose != "register" or link.user_id != user_id or found.email is None:
         raise LinkGone("there is nothing to undo")
+    if telegram_id not in {it.telegram_id for it in found.chats}:
+        # Unlinked a moment ago: the account may be the last door.
+        raise LinkGone("the chat is not theirs any more")
     await accounts.write(session, user_id, email=None, password_hash=None)
     await accounts.sign_out(session, user_id)
-    await links.end_all(session, user_id)

@@ -24,6 +24,7 @@ from bot.journal.accounts.secrets import Secrets, digest
 from bot.journal.message import Reply
 from db import owned
 from db.queries import accounts, doors, links
+from db.queries.accounts import Credentials
 from db.queries.doors import Door
 from db.queries.links import LinkRecord, Purpose
 
@@ -161,8 +162,9 @@ class Linking:
         passwords.check(password, email=opened.email, name=opened.name)
         hashed = await self._accounts.hash(password)
         async with self._used(secret) as (session, door):
-            await owned.own(session, door.user_id)
             await accounts.credentials(session, door.user_id)
+            await links.end_all(session, door.user_id)
+            await owned.own(session, door.user_id)
             await accounts.write(session, door.user_id, password_hash=hashed)
             await accounts.sign_out(session, door.user_id)
             for chat in (await doors.of(session, door.user_id)).chats:
@@ -174,10 +176,11 @@ class Linking:
         opened = await self._for(secret, "sign_in", address)
         account_id = await self._prove(email, password, address)
         async with self._sessions.begin() as session:
-            known = (await doors.of(session, account_id)).email
-        if known is None:
+            proven = await accounts.credentials(session, account_id)
+            known = (await doors.of(session, account_id)).email if proven else None
+        if proven is None or known is None:
             raise LinkGone("the account is gone")
-        seal = self.secrets.seal("confirm", opened.link_id.hex, account_id.hex)
+        seal = self.secrets.seal(*_proven(opened, proven))
         return SignedInto(opened=opened, email=known, account_id=account_id, seal=seal)
 
     async def _prove(self, email: str, password: str, address: str | None) -> UUID:
@@ -189,9 +192,10 @@ class Linking:
     async def confirm(self, secret: str, *, account_id: UUID, seal: str, address: str | None) -> None:
         """The page's half of linking; the chat is asked for the other half."""
         opened = await self._for(secret, "sign_in", address)
-        if not self.secrets.is_sealed(seal, "confirm", opened.link_id.hex, account_id.hex):
-            raise LinkGone("nobody signed in to this account with this link")
         async with self._used(secret) as (session, door):
+            known = await accounts.credentials(session, account_id)
+            if known is None or not self.secrets.is_sealed(seal, *_proven(opened, known)):
+                raise LinkGone("nobody signed in to this account with this link")
             await links.propose(session, opened.link_id, account_id, LASTS)
             email = (await doors.of(session, account_id)).email
             if email is None:
@@ -230,3 +234,9 @@ class Linking:
 
     async def _tell(self, session: AsyncSession, opened: Opened, chat: Door, reply: Reply) -> None:
         await tell(session, chat, reply, slot=f"link:{opened.link_id}:done:{chat.telegram_id}")
+
+
+def _proven(opened: Opened, known: Credentials) -> tuple[str, ...]:
+    """What the seal of somebody who signed in with this link stands for: the password, too, which may be
+    changed before they confirm."""
+    return "confirm", opened.link_id.hex, known.user_id.hex, known.password_hash or ""
