@@ -40,6 +40,8 @@ def build(
         # Its pages load scripts from elsewhere.
         docs_url=None,
         redoc_url=None,
+        # It would lead to whatever host the request names, by http where a proxy has not said https.
+        redirect_slashes=False,
     )
     app.state.accounts = accounts
     app.state.parts = parts

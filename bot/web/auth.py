@@ -75,7 +75,7 @@ class PasswordChange(Said):
     new_password: NewPassword
 
 
-class Erasure(Said):
+class Confirmation(Said):
     password: Password | None = Field(
         default=None, description="Needed where you signed in more than ten minutes ago."
     )
@@ -156,7 +156,7 @@ async def erase(
     caller: SignedInPerson,
     accounts: TheAccounts,
     address: Address,
-    said: Annotated[Erasure | None, Body()] = None,
+    said: Annotated[Confirmation | None, Body()] = None,
 ) -> Response:
     """Erase everything of yours, for good: entries, recordings, numbers, goals, scores, chats, the
     account. Ten minutes after you signed in it takes your password again."""

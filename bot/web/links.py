@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path
+from fastapi import APIRouter, Body, HTTPException, Path
 from pydantic import BaseModel, Field
 from uuid_utils.compat import uuid4
 
 from bot.journal.accounts.linking import LASTS, Linking
+from bot.web.auth import Confirmation
 from bot.web.paths import API
-from bot.web.problems import answers
+from bot.web.problems import BODY, answers
 from bot.web.routes import ApiRoute
-from bot.web.who import SignedInPerson
+from bot.web.who import Address, SignedInPerson, TheAccounts
 
 ChatId = Annotated[int, Path(ge=1, lt=2**53, description="As `GET /me/chats` tells it.")]
 
@@ -34,9 +35,16 @@ class Chat(BaseModel):
 def router(linking: Linking, bot_link: Callable[[], str]) -> APIRouter:
     router = APIRouter(prefix=API, tags=["account"], route_class=ApiRoute)
 
-    @router.post("/me/telegram-link", status_code=201, responses=answers(401, 429))
-    async def telegram_link(caller: SignedInPerson) -> TelegramLink:
-        """A link that leads into a chat with the bot, to be linked to your account."""
+    @router.post("/me/telegram-link", status_code=201, responses=answers(*BODY, 401, 403, 429))
+    async def telegram_link(
+        caller: SignedInPerson,
+        accounts: TheAccounts,
+        address: Address,
+        said: Annotated[Confirmation | None, Body()] = None,
+    ) -> TelegramLink:
+        """A link that leads into a chat with the bot, to be linked to your account. Whoever has that chat can
+        do all that you can, so ten minutes after you signed in it takes your password again."""
+        await accounts.confirm(caller, said.password if said else None, address)
         secret = await linking.ask_from_account(caller.user_id, uuid4())
         return TelegramLink(url=f"{bot_link()}?start=link_{secret}", expires_in=int(LASTS.total_seconds()))
 

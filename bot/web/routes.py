@@ -23,6 +23,7 @@ class ApiRoute(APIRoute):
         if self.body_field is None:
             return handle
         is_form = isinstance(self.body_field.field_info, Form)
+        is_needed = self.body_field.field_info.is_required()
 
         async def look_first(request: Request) -> Response:
             wanted = "application/x-www-form-urlencoded" if is_form else "application/json"
@@ -31,7 +32,9 @@ class ApiRoute(APIRoute):
                 if await request.body():
                     return problem(415, f"the body must be {wanted}")
             elif _media_type(given) != wanted:
-                return problem(415, f"the body must be {wanted}")
+                # Some clients name a type also where they send nothing.
+                if is_needed or await request.body():
+                    return problem(415, f"the body must be {wanted}")
             elif not is_form and nests_deeper(await request.body(), DEEPEST_BODY):
                 return problem(400, "the body is no JSON, or nests too deep")
             return await handle(request)

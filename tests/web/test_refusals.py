@@ -131,6 +131,9 @@ async def test_who_is_not_signed_in_is_told_so(site: Site, header: str) -> None:
 
 async def test_what_is_not_there_has_the_same_shape(site: Site) -> None:
     assert (await site.ask("GET", "/nothing")).json == {"detail": "Not Found"}
+    # No address is guessed: who follows would take their password wherever the request's host says.
+    astray = await site.ask("POST", "/auth/login/", headers={"Host": "evil.example"}, allow_redirects=False)
+    assert (astray.status, astray.headers.get("Location")) == (404, None)
     answer = await site.ask("PATCH", "/me")
     assert (answer.status, answer.headers["Allow"]) == (405, "DELETE, GET")
     assert answer.json == {"detail": "Method Not Allowed"}

@@ -136,6 +136,7 @@ async def test_the_seal_of_another_link_is_refused(
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "http://[::1"},
     ],
 )
 async def test_another_site_is_refused(pages: Pages, page: Opened, headers: dict[str, str]) -> None:
