@@ -20,8 +20,11 @@ from bot.journal.writing import LONGEST as LONGEST_BODY
 from bot.web.cursors import FORM
 from bot.web.shapes import Cadence, CategoryName, MetricName
 
-# Whatever else a text holds, this much of it can be seen.
-WORDED = r"[^\s\x00-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+# Whatever else a text holds, this much of it can be seen. Blanks one by one: what `\s` is, each reader of the
+# document takes otherwise.
+WORDED = (
+    r"[^\x00-\x20\x7f-\xa0\u061c\u1680\u2000-\u200a\u200e\u200f\u2028-\u202f\u205f\u2066-\u2069\u3000\ufeff]"
+)
 
 MOST_ON_A_PAGE = 100
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

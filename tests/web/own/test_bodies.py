@@ -5,8 +5,10 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from bot.journal.writing import LONGEST
+from bot.web.fields import GoalChange
 
 from .conftest import Door
 
@@ -107,3 +109,13 @@ async def test_another_method(door: Door, method: str, path: str, allowed: str) 
     answer = await api.ask(method, path)
     assert (answer.status, answer.headers["Allow"]) == (405, allowed)
     assert list(answer.body) == ["detail"]
+
+
+@pytest.mark.parametrize("blank", ["\x85", "\ufeff", "\u3000", "\xa0 \x1f"])
+def test_blanks_are_no_title_whoever_reads_the_document(blank: str) -> None:
+    """Of next line and of the byte order mark, dialects of patterns differ on whether they are blanks."""
+    with pytest.raises(ValidationError):
+        GoalChange.model_validate({"title": blank})
+    described = GoalChange.model_json_schema()["properties"]["title"]
+    assert "\\s" not in json.dumps(described)
+    assert GoalChange.model_validate({"title": f"{blank}Run"}).title == f"{blank}Run"
