@@ -314,7 +314,7 @@ class Daybook:
                 if await idle.is_idle(session):
                     return
             # The rows tell, also those of other replicas.
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def serve(settings: Settings, token: str) -> None:

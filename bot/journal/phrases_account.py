@@ -86,13 +86,6 @@ def shown(chat: Door) -> str:
     return escape(whose(chat), quote=False)
 
 
-def masked(email: str) -> str:
-    """Enough to know one's own by, as HTML."""
-    local, _, domain = email.rpartition("@")
-    hidden = f"{local[0]}…{local[-1]}" if len(local) > 2 else f"{local[:1]}…"
-    return escape(f"{hidden}@{domain}", quote=False)
-
-
 def page(purpose: str, address: str | None) -> str:
     """`address` is given where it works on this machine only."""
     once = "It works once, within ten minutes, and is meant for you alone: never pass it on."
@@ -106,9 +99,11 @@ def page(purpose: str, address: str | None) -> str:
 
 
 def asks_to_link(email: str) -> str:
+    """The whole address: of a part of it, somebody's trap could look like one's own."""
     return (
-        f"<b>Link this chat to the account {masked(email)}?</b>\nYour diary then belongs to that "
-        "account, and whoever can sign in to it reads all of it. If you didn't ask for this yourself, say no."
+        f"<b>Link this chat to the account {escape(email, quote=False)}?</b>\n"
+        "Your diary then belongs to that account, and whoever can sign in to it reads all of it. If you "
+        "didn't ask for this yourself, say no."
     )
 
 
@@ -116,14 +111,14 @@ def asks_to_merge(email: str, mine: Holdings, theirs: Holdings, days: int) -> st
     both = f"\n{_many(days, 'day is', 'days are')} in both: scored again after that." if days else ""
     return (
         "<b>Both have a diary already.</b>\n"
-        f"This chat: {held(mine)}.\nThe account {masked(email)}: {held(theirs)}.{both}\n\n"
+        f"This chat: {held(mine)}.\nThe account {escape(email, quote=False)}: {held(theirs)}.{both}\n\n"
         "Brought together they are one diary, and can't be taken apart again."
     )
 
 
 def linked(email: str, moved: Holdings | None, days: int, chats: int, *, is_known: bool) -> str:
     """`is_known`: the bot has introduced itself to this person."""
-    lines = [f"🔗 This chat belongs to the account {masked(email)} now."]
+    lines = [f"🔗 This chat belongs to the account {escape(email, quote=False)} now."]
     if moved is not None:
         lines.append(f"What came along: {held(moved)}.")
     if days:

@@ -281,10 +281,10 @@ async def test_a_chat_is_linked_when_both_sides_have_said_so(
     assert done.title == "Now say yes in the chat"
     # Not yet: the chat has not said so.
     assert (await api.ask("GET", "/me"))[1]["chats"] == 0
-    question = await person.hears("Link this chat to the account m…a@example.org?")
+    question = await person.hears("Link this chat to the account mina@example.org?")
     assert labels(question) == ["Yes, link them", "No"]
     await taps(started, person, question, "Yes, link them")
-    assert "belongs to the account m…a@example.org now" in question.text
+    assert "belongs to the account mina@example.org now" in question.text
     assert (await api.ask("GET", "/me"))[1]["chats"] == 1
     [user] = await started.rows(User)
     assert user.email == EMAIL
@@ -367,7 +367,7 @@ async def test_an_account_reaches_for_a_chat(started: World, api: Api) -> None:
     assert len(start) <= 64
     person = started.person()
     question = await says(
-        started, person, f"/start {start}", "Link this chat to the account m…a@example.org?"
+        started, person, f"/start {start}", "Link this chat to the account mina@example.org?"
     )
     assert (await api.ask("GET", "/me"))[1]["chats"] == 0
     await taps(started, person, question, "Yes, link them")

@@ -95,7 +95,7 @@ async def test_of_two_diaries_it_is_said_first_what_would_come_together(started:
     person, question = await both(started, api)
     assert "Both have a diary already." in question.text
     assert "This chat: 2 entries, 2 numbers, 1 goal, 1 scored day." in question.text
-    assert "The account m…a@example.org: 3 entries, 1 scored day." in question.text
+    assert "The account mina@example.org: 3 entries, 1 scored day." in question.text
     assert "2 days are in both" in question.text
     assert "can't be taken apart again" in question.text
     assert labels(question) == ["Bring them together", "Leave them apart"]
