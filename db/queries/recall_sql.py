@@ -72,7 +72,8 @@ WORDS = """
         FROM word_chunks WHERE user_id = :user_id),
     held AS MATERIALIZED (
         SELECT a.place, a.term, a.weight, (SELECT count(*) FROM (
-            SELECT FROM word_counts c WHERE c.term = a.term LIMIT :postings + 1) AS found) AS chunks
+            SELECT FROM word_counts c
+            WHERE c.term = a.term AND c.user_id = :user_id LIMIT :postings + 1) AS found) AS chunks
         FROM asked a, corpus WHERE NOT a.is_small OR corpus.chunks <= :few),
     places AS MATERIALIZED (
         SELECT place, sum(chunks) AS chunks, sum(sum(chunks)) OVER (ORDER BY sum(chunks), place) AS so_far
@@ -86,7 +87,8 @@ WORDS = """
         SELECT c.chunk_id, sum(t.weight * c.count
             / (c.count + {k1} * (1 - {b} + {b} * c.length / corpus.usual))) AS score
         FROM corpus, telling t
-        CROSS JOIN LATERAL (SELECT * FROM word_counts c WHERE c.term = t.term OFFSET 0) AS c
+        CROSS JOIN LATERAL (
+            SELECT * FROM word_counts c WHERE c.term = t.term AND c.user_id = :user_id OFFSET 0) AS c
         WHERE true{where}
         GROUP BY c.chunk_id ORDER BY score DESC, c.chunk_id DESC LIMIT :reach * 2)
     SELECT entry_id, start, stop, score
@@ -112,14 +114,17 @@ DATED = """
     dates AS (
         SELECT entry_id, CAST(NULL AS int) AS start, CAST(NULL AS int) AS stop, 'dates' AS path, rank,
             {dates} * {slope} / ({slope} + rank) AS score
-        FROM (SELECT e.id AS entry_id,
-                  row_number() OVER (ORDER BY coalesce(n.score, 0) DESC, d.place, e.written_at DESC) AS rank
-              FROM (SELECT e.id, min(d.place) AS place FROM journal_entries e
-                    JOIN unnest(CAST(:starts AS date[]), CAST(:stops AS date[])) WITH ORDINALITY
-                      AS d (start, stop, place) ON e.local_date BETWEEN d.start AND d.stop
-                    WHERE e.user_id = :user_id AND e.body <> '' AND {told}{where} GROUP BY e.id) AS d
-              JOIN journal_entries e ON e.id = d.id
-              LEFT JOIN nearest n ON n.entry_id = e.id
+        FROM (SELECT d.id AS entry_id,
+                  row_number() OVER (ORDER BY coalesce(n.score, 0) DESC, d.place, d.written_at DESC) AS rank
+              FROM (SELECT e.id, e.written_at, min(d.place) AS place
+                    FROM unnest(CAST(:starts AS date[]), CAST(:stops AS date[])) WITH ORDINALITY
+                        AS d (start, stop, place)
+                    CROSS JOIN LATERAL (
+                        SELECT e.id, e.written_at FROM journal_entries e
+                        WHERE e.user_id = :user_id AND e.local_date BETWEEN d.start AND d.stop
+                            AND e.body <> '' AND {told}{where} OFFSET 0) AS e
+                    GROUP BY e.id, e.written_at) AS d
+              LEFT JOIN nearest n ON n.entry_id = d.id
               ORDER BY rank LIMIT :reach) AS ranked)"""
 
 # The person's entries right before and after each of the best, where they are of the same sitting.
@@ -199,6 +204,9 @@ INSIDE = """
 OF_ENTRIES = " AND v.entry_id NOT IN (SELECT id FROM outside WHERE id IS NOT NULL)"
 ONLY_ENTRIES = " AND v.entry_id IN (SELECT id FROM inside)"
 OF_CHUNKS = """ AND c.chunk_id NOT IN (
-            SELECT w.id FROM word_chunks w JOIN outside o ON w.entry_id = o.id)"""
+            SELECT w.id FROM outside o CROSS JOIN LATERAL (
+                SELECT w.id FROM word_chunks w
+                WHERE w.entry_id = o.id AND w.user_id = :user_id OFFSET 0) AS w)"""
 ONLY_CHUNKS = """ AND c.chunk_id IN (
-            SELECT w.id FROM word_chunks w JOIN inside i ON w.entry_id = i.id)"""
+            SELECT w.id FROM word_chunks w JOIN inside i ON w.entry_id = i.id
+            WHERE w.user_id = :user_id)"""

@@ -211,7 +211,7 @@ async def lacking(session: AsyncSession, *, after: UUID | None, most: int) -> li
 # that might fail on others' rows and so tell of them, and only plain comparisons surely do not.
 # What only questions hold was never written: a question's own slip is in the index before it is looked up.
 HELD = """EXISTS (SELECT FROM word_counts c
-            WHERE c.term = {term} AND c.chunk_id NOT IN (SELECT id FROM apart))"""
+            WHERE c.term = {term} AND c.user_id = :user_id AND c.chunk_id NOT IN (SELECT id FROM apart))"""
 _MEANT = """
     WITH asked AS MATERIALIZED (
         SELECT *, left(word, 1) AS beginning, right(word, 2) AS ending,
@@ -220,7 +220,7 @@ _MEANT = """
                 CAST(:slips AS int[])) WITH ORDINALITY AS a (word, letters, pairs, slips, place)),
     apart AS MATERIALIZED (
         SELECT w.id FROM journal_entries e JOIN word_chunks w ON w.entry_id = e.id
-        WHERE e.user_id = :user_id AND (e.is_question OR e.deleted_at IS NOT NULL)),
+        WHERE e.user_id = :user_id AND w.user_id = :user_id AND (e.is_question OR e.deleted_at IS NOT NULL)),
     same AS MATERIALIZED (
         SELECT a.place, k.word, k.term FROM asked a
         JOIN known_words k ON k.user_id = :user_id AND k.word = a.word
