@@ -3,7 +3,6 @@ moment."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import aclosing
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
@@ -13,6 +12,7 @@ from db.owned import options_of
 
 T = TypeVar("T")
 U = TypeVar("U")
+V = TypeVar("V")
 Reader = AsyncSession | AsyncConnection
 
 
@@ -31,25 +31,34 @@ async def beside(
     session: AsyncSession,
     one: Callable[[Reader], Coroutine[Any, Any, T]],
     other: Callable[[AsyncSession], Coroutine[Any, Any, U]],
-) -> tuple[T, U]:
-    """What `one` and `other` read: `one` beside the other where a connection is free at once, else before it
-    on `session`. So `one` must not need what the session has not committed.
+    last: Callable[[T, U], Coroutine[Any, Any, V]],
+) -> V:
+    """What `last` makes of what `one` and `other` read: `one` beside the other where a connection is free at
+    once, else before it on `session`. So `one` must not need what the session has not committed.
 
     Where one fails or the caller is cancelled, neither goes on when this returns.
     """
     spare = await _spare(session)
     if spare is None:
-        return await one(session), await other(session)
+        return await last(await one(session), await other(session))
+    read: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
-    async def on_spare() -> T:
-        # It ends, and so goes back, while the other still reads.
-        async with aclosing(spare):
-            return await one(spare)
+    async def on_spare() -> None:
+        read.set_result(await one(spare))
+        # It goes back at once, and what is read on the session meanwhile does not wait for that.
+        await spare.close()
 
     try:
-        return await both(on_spare(), other(session))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(on_spare())
+            # What it asks is on its way before the other makes ready what it asks.
+            await asyncio.sleep(0)
+            on_session = await other(session)
+            return await last(await read, on_session)
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
     finally:
-        # Also where it was cancelled before it began.
+        # Also where one of them failed, or it was cancelled before it began.
         await spare.close()
 
 

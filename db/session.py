@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from bot.errors import DatabaseError
 from db.url import Target, translate
-from db.whose import HAS_WALL, OwnConnection, tell_whose
+from db.whose import HAS_WALL, STAYS_PREPARED, OwnConnection, tell_whose
 
 CONNECT_SECONDS = 10.0
 POOL_SECONDS = 10.0
@@ -33,7 +33,7 @@ PING_SECONDS = 5.0
 # takes a second round trip and a second parse with every statement, nearly half of its time.
 NOTHING_PREPARED = {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
 # Each is planned for its own values as ever: a plan for any value would suit neither a person with ten
-# entries nor one with ten thousand.
+# entries nor one with ten thousand, but where a statement leaves the planner no choice (`plan_once`).
 KEPT_PREPARED = {"prepared_statement_cache_size": 100}
 PLANNED_EACH_TIME = {"plan_cache_mode": "force_custom_plan"}
 
@@ -68,7 +68,7 @@ def make_engine(
     engine = create_async_engine(
         target.url,
         connect_args=arguments,
-        execution_options={HAS_WALL: has_wall},
+        execution_options={HAS_WALL: has_wall, STAYS_PREPARED: is_direct},
         hide_parameters=True,
         json_serializer=to_json,
         pool_size=pool_size,

@@ -12,12 +12,13 @@ import asyncpg  # type: ignore[import-untyped]
 from asyncpg.transaction import Transaction  # type: ignore[import-untyped]
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from db.wall import ROLE
 
-# The execution options: a `Whose`, and whether the server has the wall.
-WHOSE, HAS_WALL = "daybook_whose", "daybook_has_wall"
+# The execution options: a `Whose`, whether the server has the wall, and whether statements stay prepared.
+WHOSE, HAS_WALL, STAYS_PREPARED = "daybook_whose", "daybook_has_wall", "daybook_stays_prepared"
+PLANNED_ONCE = " SET LOCAL plan_cache_mode = force_generic_plan;"
 
 # A person, or nobody: somebody who is not known here, who sees nothing.
 Whose = UUID | None
@@ -66,6 +67,22 @@ def _prepare(connection: Connection) -> None:
     if options.get("isolation_level") == "AUTOCOMMIT":
         raise InvalidRequestError("a person's statements need a transaction, which says whose they are")
     driver.setting = setting(whose, has_wall=options.get(HAS_WALL, True))
+
+
+async def plan_once(reader: AsyncSession | AsyncConnection) -> None:
+    """Have what is read in this transaction planned once for all values, and not anew for its own each time:
+    for statements that the same indexes serve whoever asks, and that take as long to plan as to run.
+
+    The server is told in the round trip of the BEGIN; where that is over, nothing changes.
+    """
+    connection = await reader.connection() if isinstance(reader, AsyncSession) else reader
+    if not connection.in_transaction():
+        await connection.begin()
+    begun: Any = connection.sync_connection
+    driver = begun.connection.driver_connection
+    # What does not stay prepared is planned each time anyway.
+    if driver.setting and begun.get_execution_options().get(STAYS_PREPARED):
+        driver.setting += PLANNED_ONCE
 
 
 def setting(whose: Whose, *, has_wall: bool) -> str:

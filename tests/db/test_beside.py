@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from db import session as engines
-from db.beside import Reader, beside, both, has_idle
+from db.beside import Reader, T, U, beside, both, has_idle
 from db.session import make_engine, make_sessions
 
 WHO = text("SELECT pg_backend_pid()")
@@ -22,6 +22,10 @@ async def who(reader: Reader) -> int:
     found = await reader.scalar(WHO)
     assert isinstance(found, int)
     return found
+
+
+async def pair(one: T, other: U) -> tuple[T, U]:
+    return one, other
 
 
 async def sleep(reader: Reader) -> None:
@@ -59,7 +63,7 @@ async def test_both_run_at_once_where_a_connection_is_idle(small: AsyncEngine) -
 
     async with make_sessions(small)() as session:
         own = await who(session)
-        beside_it, on_it = await beside(session, one, other)
+        beside_it, on_it = await beside(session, one, other, pair)
         assert small.pool.checkedout() == 1  # type: ignore[attr-defined]
     assert on_it == own != beside_it
 
@@ -78,7 +82,7 @@ async def test_one_after_the_other_where_none_is(small: AsyncEngine) -> None:
     async with make_sessions(small)() as session:
         own = await who(session)
         assert not has_idle(small)
-        assert await beside(session, one, other) == (own, own)
+        assert await beside(session, one, other, pair) == (own, own)
     assert order == ["one", "other"]
 
 
@@ -86,7 +90,7 @@ async def test_a_session_on_a_connection_of_its_own_uses_that_alone(small: Async
     await fill(small)
     async with small.connect() as connection, AsyncSession(connection) as session:
         own = await who(session)
-        assert await beside(session, who, who) == (own, own)
+        assert await beside(session, who, who, pair) == (own, own)
 
 
 async def test_a_crowd_that_holds_all_connections_gets_through(small: AsyncEngine) -> None:
@@ -98,7 +102,7 @@ async def test_a_crowd_that_holds_all_connections_gets_through(small: AsyncEngin
         async with sessions() as session:
             await who(session)
             await all_there.wait()
-            return await beside(session, who, who)
+            return await beside(session, who, who, pair)
 
     found = await asyncio.gather(*(ask() for _ in range(3)))
     assert len({pid for pair in found for pid in pair}) <= 3
@@ -111,7 +115,7 @@ async def test_a_crowd_with_some_to_spare_never_waits(small: AsyncEngine) -> Non
     async def ask() -> None:
         for _ in range(20):
             async with sessions() as session:
-                await beside(session, who, who)
+                await beside(session, who, who, pair)
 
     await asyncio.gather(ask(), ask(), ask())
     assert small.pool.checkedout() == 0  # type: ignore[attr-defined]
@@ -122,7 +126,7 @@ async def test_who_is_cancelled_leaves_nothing_running(small: AsyncEngine, engin
 
     async def ask() -> None:
         async with make_sessions(small)() as session:
-            await beside(session, sleep, sleep)
+            await beside(session, sleep, sleep, pair)
 
     async with make_sessions(engine)() as looking:
         asking = asyncio.create_task(ask())
@@ -153,7 +157,11 @@ async def test_where_one_fails_the_other_ends_and_the_failure_is_told(
 
         async with make_sessions(small)() as session:
             with pytest.raises(LookupError):
-                await (beside(session, fail, sleep) if fails_beside else beside(session, sleep, fail))
+                await (
+                    beside(session, fail, sleep, pair)
+                    if fails_beside
+                    else beside(session, sleep, fail, pair)
+                )
         await are(looking, 0)
     assert small.pool.checkedout() == 0  # type: ignore[attr-defined]
 
@@ -167,7 +175,7 @@ async def test_what_reads_beside_leaves_no_transaction_open(small: AsyncEngine) 
         return bool(await reader.scalar(text("SELECT now() = :first"), {"first": first}))
 
     async with make_sessions(small)() as session:
-        assert await beside(session, state, state) == (False, True)
+        assert await beside(session, state, state, pair) == (False, True)
     async with small.connect() as connection:
         assert await state_of(connection)
 

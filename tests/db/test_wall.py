@@ -15,7 +15,9 @@ from db.beside import Reader, beside
 from db.models import Base, Entry, User
 from db.queries import people
 from db.session import make_engine, make_sessions, make_single
+from db.whose import plan_once
 from tests.db.owned_rows import OWNED, OWNERLESS, Rows
+from tests.db.test_beside import pair
 
 PARTITIONS = ["entry_embeddings_loose", "entry_embeddings_packed"]
 TABLES = [*OWNED, *PARTITIONS]
@@ -295,14 +297,33 @@ async def test_what_is_read_beside_is_the_same_person_s(two: Two, engine: AsyncE
         pass
     ann, ben = two.ann.user_id, two.ben.user_id
     async with owned.begin(two.across, ann) as session:
-        one, other = await beside(session, where, where)
+        one, other = await beside(session, where, where, pair)
     assert one[0] != other[0]
     assert (one[1], other[1]) == ([ann], [ann])
     async with two.across.begin() as session:
         await owned.own(session, ben)
-        assert [it[1] for it in await beside(session, where, where)] == [[ben], [ben]]
+        assert [it[1] for it in await beside(session, where, where, pair)] == [[ben], [ben]]
     async with two.across() as session:
-        assert [len(it[1]) for it in await beside(session, where, where)] == [2, 2]
+        assert [len(it[1]) for it in await beside(session, where, where, pair)] == [2, 2]
+
+
+async def test_what_a_transaction_plans_once_is_told_as_it_begins_and_over_with_it(
+    two: Two, one: AsyncEngine, engine: AsyncEngine
+) -> None:
+    mode, ann = text("SHOW plan_cache_mode"), two.ann.user_id
+    across = make_sessions(one)
+    async with owned.begin(across, ann) as session:
+        await plan_once(session)
+        assert await session.scalar(mode) == "force_generic_plan"
+        assert (await session.execute(WHO)).one() == (wall.ROLE, str(ann))
+    async with owned.begin(across, ann) as session:
+        assert await session.scalar(mode) == "force_custom_plan"
+        await plan_once(session)
+        assert await session.scalar(mode) == "force_custom_plan"
+    # Nor where nothing stays prepared.
+    async with owned.begin(make_sessions(engine), ann) as session:
+        await plan_once(session)
+        assert await session.scalar(mode) == "auto"
 
 
 async def test_where_the_role_cannot_be_taken_on_nothing_is_read(two: Two, one: AsyncEngine) -> None:

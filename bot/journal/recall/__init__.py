@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal.dates import find_dates
 from bot.journal.recall import terms, words
-from db.beside import Reader, beside
+from db.beside import Reader, beside, both
 from db.queries import recall as queries
 from db.queries.entries import EntryRecord
 from db.queries.recall import Asked, AskedTerm, Near, Remembered
 from db.queries.recall_sql import PATHS
+from db.whose import plan_once
 
 MOST = 6
 # What is read of the word index for an entry: it has many words, and the rarest of them tell enough.
@@ -64,18 +65,22 @@ async def recall(
     """
     asked = _of_question(about) if isinstance(about, Question) else _of_entry(about, model)
 
-    async def by_meaning(reader: Reader) -> tuple[list[Near], Days]:
-        found = await queries.by_meaning(reader, asked)
-        # The words are still being looked up meanwhile.
-        return found, _days_of(about)
+    async def by_meaning(reader: Reader) -> list[Near]:
+        await plan_once(reader)
+        return await queries.by_meaning(reader, asked)
 
-    async def by_words(session: AsyncSession) -> list[Near]:
+    async def by_words(session: AsyncSession) -> tuple[list[Near], Days]:
+        await plan_once(session)
         terms = await _terms(session, about, asked.paths)
-        return await queries.by_words(session, replace(asked, terms=terms))
+        # The days are read while the database looks up the words.
+        return await both(queries.by_words(session, replace(asked, terms=terms)), _days_of(about))
+
+    async def fused(meant: list[Near], told: tuple[list[Near], Days]) -> list[Remembered]:
+        near, days = told
+        return await queries.find(session, replace(asked, days=days), meaning=meant, words=near, most=most)
 
     # The scan takes as long as all the rest, and asks only for the vector.
-    (meaning, days), near = await beside(session, by_meaning, by_words)
-    return await queries.find(session, replace(asked, days=days), meaning=meaning, words=near, most=most)
+    return await beside(session, by_meaning, by_words, fused)
 
 
 def _of_entry(entry: EntryRecord, model: str | None) -> Asked:
@@ -118,7 +123,7 @@ async def _terms(
     return [term for term in every if not term.is_small]
 
 
-def _days_of(about: EntryRecord | Question) -> Days:
+async def _days_of(about: EntryRecord | Question) -> Days:
     if isinstance(about, Question):
         return _days(about.text, about.today, about.language)
     return _days(about.body, about.local_date, about.language)
