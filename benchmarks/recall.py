@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg  # type: ignore[import-untyped]
 import numpy as np
 from pgvector.asyncpg import register_vector
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.figures import Figure, Target, of_times
 from benchmarks.loading import LANGUAGE, LAST_DAY, MODEL, Floats, Maker, Owned, load
@@ -16,9 +16,10 @@ from benchmarks.run import Run
 from bot.journal.recall import Question, recall
 from db import migrate
 from db.embedded import EmbeddedPostgres
+from db.owned import Sessions
 from db.queries import entries
 from db.queries.entries import EntryRecord
-from db.session import make_engine, make_sessions, make_single
+from db.session import make_engine, make_sessions
 
 SIZES = (1_000, 3_650, 10_000)
 OTHERS = 100
@@ -34,7 +35,6 @@ QUESTIONS = (
     "{0} {1} {2} {3}",
 )
 
-Sessions = async_sessionmaker[AsyncSession]
 Ask = Callable[[AsyncSession], Awaitable[Any]]
 
 
@@ -48,16 +48,18 @@ async def measure(run: Run) -> list[Figure]:
             maker = Maker()
             run.progress.begin("recall: loading rows", rows)
             people = await fill(server.url, maker, rows, run.progress.step)
-            sessions = make_single(make_sessions(engine))
+            across = make_sessions(engine)
             # Of its pool the bot has more than one connection open, as its workers use several at once.
-            async with sessions() as one, sessions() as other:
+            async with across() as one, across() as other:
                 await one.connection()
                 await other.connection()
             run.progress.begin("recall: asking", len(SIZES) * asks * 4)
             return [
                 figure
                 for owner in people[: len(SIZES)]
-                for figure in await of_person(run, Asker(sessions, maker, owner), people[len(SIZES) :], asks)
+                for figure in await of_person(
+                    run, Asker(Sessions(across), maker, owner), people[len(SIZES) :], asks
+                )
             ]
         finally:
             await engine.dispose()
@@ -92,7 +94,7 @@ class Asker:
     async def timed(self, ask: Ask) -> float:
         """Seconds, those for a connection and its transaction included."""
         begun = time.perf_counter()
-        async with self._sessions() as session:
+        async with self._sessions.begin(self.owner.user_id) as session:
             await ask(session)
         return time.perf_counter() - begun
 
@@ -113,7 +115,7 @@ class Asker:
     async def entry(self) -> Ask:
         """As the journey does before the coach is asked: by one of the newest entries."""
         place = len(self.owner.ids) - 1 - self._maker.below(min(NEWEST, len(self.owner.ids)))
-        async with self._sessions() as session:
+        async with self._sessions.begin(self.owner.user_id) as session:
             found = await entries.get(session, self.owner.user_id, self.owner.ids[place])
         if found is None:
             raise LookupError("an entry that was loaded is not there")
@@ -138,7 +140,7 @@ class Asker:
     async def agreement(self, matrix: Floats) -> float:
         """The share of the ten nearest by brute force that the scan finds, for one vector."""
         vector = self._maker.vectors(1)[0]
-        async with self._sessions() as session:
+        async with self._sessions.begin(self.owner.user_id) as session:
             found = await recall(session, self._by_meaning(vector), most=TOP)
         nearest = {self.owner.ids[it] for it in brute_force(matrix, vector, TOP)}
         return len(nearest & {it.entry_id for it in found}) / TOP

@@ -14,6 +14,7 @@ from benchmarks.loading import LAST_DAY, MODEL, Maker, Owned, load, written_at
 from benchmarks.recall import Asker, brute_force
 from bot.journal.recall import words
 from db.models import Embedding, Entry, KnownWord, WordChunk, WordCount
+from db.owned import Sessions as Own
 
 SIZES = [40, 7]
 Sessions = async_sessionmaker[AsyncSession]
@@ -108,7 +109,7 @@ async def test_the_next_chunk_of_the_bot_gets_a_number_of_its_own(
 async def test_every_way_of_asking_finds_the_persons_own_entries_only(
     people: list[Owned], sessions: Sessions, vectors: Maker
 ) -> None:
-    asker = Asker(sessions, vectors, people[1])
+    asker = Asker(Own(sessions), vectors, people[1])
     for ask in (asker.question(), await asker.entry(), asker.scan()):
         async with sessions() as session:
             found = {it.entry_id for it in await ask(session)}
@@ -119,7 +120,7 @@ async def test_every_way_of_asking_finds_the_persons_own_entries_only(
 async def test_the_scan_agrees_with_brute_force(
     people: list[Owned], sessions: Sessions, vectors: Maker
 ) -> None:
-    asker = Asker(sessions, vectors, people[0])
+    asker = Asker(Own(sessions), vectors, people[0])
     assert await asker.agreement(np.array(people[0].vectors)) == 1.0
 
 
@@ -131,7 +132,7 @@ async def test_a_scan_that_misses_entries_agrees_less(
         gone = [it for place, it in enumerate(owner.ids) if place % 2]
         await session.execute(delete(Embedding).where(Embedding.entry_id.in_(gone)))
     matrix = np.array(owner.vectors)
-    shares = [await Asker(sessions, vectors, owner).agreement(matrix) for _ in range(5)]
+    shares = [await Asker(Own(sessions), vectors, owner).agreement(matrix) for _ in range(5)]
     assert max(shares) < 1.0
 
 

@@ -158,9 +158,7 @@ async def test_where_one_fails_the_other_ends_and_the_failure_is_told(
         async with make_sessions(small)() as session:
             with pytest.raises(LookupError):
                 await (
-                    beside(session, fail, sleep, pair)
-                    if fails_beside
-                    else beside(session, sleep, fail, pair)
+                    beside(session, fail, sleep, pair) if fails_beside else beside(session, sleep, fail, pair)
                 )
         await are(looking, 0)
     assert small.pool.checkedout() == 0  # type: ignore[attr-defined]
