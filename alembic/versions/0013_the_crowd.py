@@ -21,9 +21,14 @@ def upgrade() -> None:
     op.add_column("outbox", sa.Column("is_seen", sa.Boolean, made, nullable=False))
     for name, rows in INDEXES.items():
         op.create_index(name, "outbox", ["id"], postgresql_where=sa.text(rows))
+    # The newest of one chat, without reading all of it, or the newest of everybody's.
+    op.drop_index("ix_outbox_chat_id", table_name="outbox")
+    op.create_index("ix_outbox_chat_id_id", "outbox", ["chat_id", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_chat_id_id", table_name="outbox")
+    op.create_index("ix_outbox_chat_id", "outbox", ["chat_id"])
     for name in INDEXES:
         op.drop_index(name, table_name="outbox")
     op.drop_column("outbox", "is_seen")

@@ -39,7 +39,7 @@ class Outgoing(Base):
             "due_at",
             postgresql_where=text("state IN ('waiting', 'sending') AND purpose IN ('summary', 'reminder')"),
         ),
-        Index(None, "chat_id"),
+        Index(None, "chat_id", "id"),
         Index("ix_outbox_message_ids", "message_ids", postgresql_using="gin"),
         Index(None, "entry_id"),
         Index(None, "user_id"),

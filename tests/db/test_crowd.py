@@ -45,6 +45,7 @@ async def test_the_next_of_a_crowd_are_found_without_reading_the_others(crowd: S
     assert "Index Scan using ix_outbox_bulk on outbox w" in plan
     assert "Sort Key: w." not in plan
     assert "using ix_outbox_seen on outbox s" in plan
+    assert "using ix_outbox_chat_id_id on outbox s" in plan
     assert "Seq Scan on outbox" not in plan
 
 
