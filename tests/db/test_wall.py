@@ -320,7 +320,15 @@ async def test_what_a_transaction_plans_once_is_told_as_it_begins_and_over_with_
         assert await session.scalar(mode) == "force_custom_plan"
         await plan_once(session)
         assert await session.scalar(mode) == "force_custom_plan"
-    # Nor where nothing stays prepared.
+    # A plan for any value is not one for any person, nor for whoever looks across.
+    owners = select(Entry.user_id)
+    for whose in (ann, two.ben.user_id, ann):
+        async with owned.begin(across, whose) as session:
+            await plan_once(session)
+            assert list(await session.scalars(owners)) == [whose]
+        async with across() as everybody:
+            assert len(list(await everybody.scalars(owners))) == 2
+    # Where nothing stays prepared, nothing is kept.
     async with owned.begin(make_sessions(engine), ann) as session:
         await plan_once(session)
         assert await session.scalar(mode) == "auto"
