@@ -44,6 +44,11 @@ def family(pid: int) -> list[int]:
     return found
 
 
+def drawing(bot: int) -> list[int]:
+    """The process that draws a bot's pictures, once there is one."""
+    return [pid for pid in family(bot)[1:] if b"charts.painting" in _command(pid)]
+
+
 def computed(pid: int) -> float:
     """Seconds that the process has been on a processor, its ended children's included. Other programs
     hardly change that, however busy the machine is."""
@@ -55,6 +60,13 @@ def computed(pid: int) -> float:
 def parent(stat: str) -> int:
     """From a line of /proc/PID/stat. The program's name, in parentheses, may hold any character."""
     return int(stat.rpartition(")")[2].split()[1])
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return (PROC / str(pid) / "cmdline").read_bytes()
+    except OSError:
+        return b""  # it ended meanwhile
 
 
 def _kilobytes(path: Path, name: str) -> int:

@@ -67,6 +67,7 @@ class Stage:
         server = proc.postgres(self.home / "postgres")
         return {
             "processor time of the bot": proc.computed(self.bot.pid),
+            "processor time of the process that draws": sum(map(proc.computed, proc.drawing(self.bot.pid))),
             "processor time of its Postgres": sum(map(proc.computed, server)),
             "processor time of the Bot API server": proc.computed(os.getpid()),
         }

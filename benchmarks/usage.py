@@ -16,12 +16,13 @@ EVERY = 2.0
 
 @dataclass(kw_only=True)
 class Usage:
-    """Over so many `seconds`: the bot's memory in MB as it was looked at, that of Postgres at the end, and
-    seconds on a processor of each."""
+    """Over so many `seconds`: the bot's memory in MB as it was looked at, that of Postgres and of the process
+    that draws at the end, and seconds on a processor of each."""
 
     seconds: float = 0.0
     resident: list[float] = field(default_factory=list)
     postgres_memory: float = 0.0
+    drawing_memory: float = 0.0
     computed: dict[str, float] = field(default_factory=dict)
 
 
@@ -43,6 +44,7 @@ async def watched(ground: Stage) -> AsyncIterator[Usage]:
     after = ground.computed()
     usage.seconds = time.perf_counter() - begun
     usage.computed = {who: after[who] - before[who] for who in before}
+    usage.drawing_memory = proc.shared_out(proc.drawing(ground.bot.pid))
     usage.postgres_memory = proc.shared_out(proc.postgres(ground.home / "postgres"))
 
 
@@ -64,15 +66,17 @@ def figures(found: dict[str, Usage]) -> list[Figure]:
         )
         for when, it in known.items()
     ]
-    postgres = [
-        Figure(
-            name=f"memory of its Postgres (PSS), {when}", unit="MB", statistics={"most": it.postgres_memory}
-        )
+    others = [
+        Figure(name=f"memory of {who} (PSS), {when}", unit="MB", statistics={"most": most})
         for when, it in known.items()
+        for who, most in (
+            ("the process that draws", it.drawing_memory),
+            ("its Postgres", it.postgres_memory),
+        )
     ]
     processor = [
         Figure(name=f"{who}, {when}", unit="%", statistics={"mean": 100 * seconds / it.seconds})
         for when, it in known.items()
         for who, seconds in it.computed.items()
     ]
-    return [*memory, *postgres, *processor]
+    return [*memory, *others, *processor]

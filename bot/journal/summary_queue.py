@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.errors import LeaseLost
-from bot.journal.charts import Theme, draw
+from bot.journal.charts import Theme
+from bot.journal.charts.painter import drawn
 from bot.journal.evenings import Now, utc_now
 from bot.journal.message import Reply
 from bot.journal.preferences import Preferences
@@ -52,6 +53,8 @@ class SummaryQueue:
         self._single = make_single(sessions)
         self._writer = writer
         self._now = now
+        # Whoever asks for a picture of their own finds one of these before it at most.
+        self._drawing = asyncio.Lock()
 
     async def claim(self, places: int) -> list[SummaryJob]:
         async with self._single.begin() as session:
@@ -88,7 +91,8 @@ class SummaryQueue:
         """None where there is no picture, or where it keeps the words from being shown."""
         if prepared.picture is None or claim.attempts >= WITHOUT_PICTURE:
             return None
-        return await asyncio.to_thread(draw, prepared.picture, theme)
+        async with self._drawing:
+            return await drawn(prepared.picture, theme)
 
     async def _show(self, claim: ClaimedSummary, chat_id: int, prepared: Prepared, png: bytes | None) -> None:
         async with owned.begin(self._sessions, claim.user_id) as session:

@@ -1,6 +1,5 @@
 """`/score`: how a day went, why it is so, and what the person says of it."""
 
-import asyncio
 from datetime import date
 from re import Match
 from typing import Any, Literal, cast
@@ -9,9 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
-from bot.journal import charts, corrections, phrases
+from bot.journal import corrections, phrases
 from bot.journal import phrases_score as words
 from bot.journal.charts import CATEGORIES
+from bot.journal.charts.painter import drawn
 from bot.journal.days import today_of
 from bot.journal.message import Reply
 from bot.journal.preferences import Preferences
@@ -137,7 +137,7 @@ async def _drawn(scored: ScoredDay, person: Person, today: date) -> bytes | None
     if scored.state not in {"scored", "too_little"}:
         return None
     theme = Preferences.of(person.settings).theme
-    return await asyncio.to_thread(charts.draw, screens.card(scored, today), theme)
+    return await drawn(screens.card(scored, today), theme)
 
 
 async def _show(

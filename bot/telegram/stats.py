@@ -1,13 +1,13 @@
 """`/stats`, `/week` and `/month`: how the days went, as pictures that change in place."""
 
-import asyncio
 from datetime import date
 from typing import cast
 
 from telegram import Update
 
-from bot.journal import charts, phrases, trends
+from bot.journal import phrases, trends
 from bot.journal import phrases_trends as words
+from bot.journal.charts.painter import drawn
 from bot.journal.days import today_of
 from bot.journal.message import Reply
 from bot.journal.preferences import Preferences
@@ -68,7 +68,7 @@ async def turned(update: Update, context: Context) -> None:
 
 async def _show(update: Update, context: Context, person: Person, screen: Screen) -> None:
     theme = Preferences.of(person.settings).theme
-    png = await asyncio.to_thread(charts.draw, screen.picture, theme) if screen.picture else None
+    png = await drawn(screen.picture, theme) if screen.picture else None
     async with context.own(update) as session:
         picture = await pictures.put(session, person.user_id, png) if png else None
         reply = Reply(html=screen.html, buttons=screen.buttons, picture=picture)

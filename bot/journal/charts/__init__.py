@@ -1,12 +1,13 @@
 """The pictures of days, trends, years and goals, each with a text that says the same.
 
-    png = await asyncio.to_thread(draw, card, "dark")
+    png = await painter.drawn(card, "dark")
     text = caption(card)
 
-`draw` gives a PNG of 1080 pixels' width on a card of its own, so that one picture suits light and dark
-chats; the same value gives the same bytes. It is slow for an event loop (tens of milliseconds, and the
-first one loads matplotlib for about a second) and may be called from any thread. `caption` is plain text
-of at most `MOST_UNITS` UTF-16 units, to be escaped where it goes out as HTML.
+A picture is a PNG of 1080 pixels' width on a card of its own, so that it suits light and dark chats; the same
+value gives the same bytes. `draw` makes it where it is called, in any thread: that takes tens of
+milliseconds, and the first one loads matplotlib for about a second. So the bot has it made by a process
+beside it (`painter`). `caption` is plain text of at most `MOST_UNITS` UTF-16 units, to be escaped where it
+goes out as HTML.
 """
 
 import threading

@@ -1,5 +1,6 @@
 """People with an hour of theirs, and a clock that the test sets."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.errors import MindUnavailable
+from bot.journal.charts import DayCard
 from bot.journal.summary.values import Prepared
 from db.models import Outgoing, Reminder, Summary, TelegramIdentity, User
 from db.queries.summaries import ClaimedSummary
@@ -50,6 +52,20 @@ class Writer:
         if self.mute:
             return Prepared()
         return Prepared(html=f"{claim.kind} {claim.local_date} v{self.version}")
+
+
+@dataclass
+class Illustrator(Writer):
+    """`all_asked` is set once so many summaries come to their picture."""
+
+    crowd: int = 1
+    all_asked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def prepare(self, claim: ClaimedSummary) -> Prepared:
+        self.asked.append(claim)
+        if len(self.asked) == self.crowd:
+            self.all_asked.set()
+        return Prepared(html="words", picture=DayCard(local_date=claim.local_date, overall=62))
 
 
 @dataclass

@@ -10,7 +10,6 @@ from sqlalchemy import delete, func, select, text, update
 
 from bot import work
 from bot.errors import LeaseLost, MindUnavailable
-from bot.journal.charts import DayCard
 from bot.journal.evenings import Evenings, renew
 from bot.journal.message import Reply
 from bot.journal.summary.values import Prepared
@@ -19,7 +18,7 @@ from bot.work import Lease
 from db.models import DailyScore, Outgoing, Scoring, StoredPicture, Summary, TelegramIdentity
 from db.queries import outbox, scorings, summaries
 from db.queries.summaries import ClaimedSummary
-from tests.journal.evening.people import Clock, Town, Writer
+from tests.journal.evening.people import Clock, Illustrator, Town, Writer
 
 TODAY = date(2026, 6, 10)
 
@@ -93,12 +92,7 @@ async def test_it_is_not_prepared_before_it_is_due(
 async def test_its_picture_is_drawn_and_stored_with_it(
     town: Town, sessions: Any, clock: Clock, one: UUID
 ) -> None:
-    class Painter(Writer):
-        async def prepare(self, claim: ClaimedSummary) -> Prepared:
-            card = DayCard(local_date=claim.local_date, overall=62)
-            return Prepared(html="words", picture=card)
-
-    await run(SummaryQueue(sessions, Painter(), clock))
+    await run(SummaryQueue(sessions, Illustrator(), clock))
     [row] = await town.shown()
     async with sessions() as session:
         [picture] = await session.scalars(select(StoredPicture))

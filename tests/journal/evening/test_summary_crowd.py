@@ -1,0 +1,91 @@
+"""A crowd's summaries, and the process that draws for all."""
+
+import asyncio
+import os
+import signal
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from bot import work
+from bot.journal.charts import DayCard
+from bot.journal.charts.painter import PAINTER, drawn
+from bot.journal.evenings import Evenings
+from bot.journal.summary_queue import SummaryQueue
+from bot.work import Lease
+from db.models import StoredPicture
+from tests.journal.evening.people import Clock, Illustrator, Town
+
+CARD = DayCard(local_date=date(2026, 6, 10), overall=62)
+
+
+def lease() -> Lease:
+    return Lease(work.now())
+
+
+async def frozen_painter() -> int:
+    """The process that draws, which gets to nothing that it is asked for from now on."""
+    await drawn(CARD)
+    assert PAINTER.pid is not None
+    os.kill(PAINTER.pid, signal.SIGSTOP)
+    return PAINTER.pid
+
+
+@pytest.fixture
+async def eight(town: Town, evenings: Evenings, clock: Clock) -> set[UUID]:
+    people = {await town.person() for _ in range(8)}
+    await evenings.plan()
+    clock.goes_to("2026-06-10T20:57")
+    await evenings.plan()
+    return people
+
+
+async def test_the_process_that_draws_may_be_killed_at_any_time(
+    town: Town, sessions: Any, clock: Clock, eight: set[UUID]
+) -> None:
+    writer = Illustrator(crowd=8)
+    queue = SummaryQueue(sessions, writer, clock)
+    killed = await frozen_painter()
+    handled = [asyncio.create_task(queue.handle(it, lease())) for it in await queue.claim(100)]
+    await writer.all_asked.wait()
+    os.kill(killed, signal.SIGKILL)
+    await asyncio.gather(*handled)
+    assert {row.user_id for row in await town.shown()} == eight
+    async with sessions() as session:
+        owners = set(await session.scalars(select(StoredPicture.user_id)))
+    assert owners == eight
+    assert PAINTER.pid != killed
+
+
+class Handed(Lease):
+    """Is asked once the picture is there."""
+
+    def __init__(self, pictures: list[str]) -> None:
+        super().__init__(work.now())
+        self._pictures = pictures
+
+    def check(self) -> None:
+        self._pictures.append("crowd")
+        super().check()
+
+
+async def their_own(pictures: list[str]) -> None:
+    await drawn(CARD)
+    pictures.append("own")
+
+
+@pytest.mark.usefixtures("eight")
+async def test_a_person_s_own_picture_goes_before_a_crowd_s(sessions: Any, clock: Clock) -> None:
+    writer, pictures = Illustrator(crowd=8), list[str]()
+    queue = SummaryQueue(sessions, writer, clock)
+    painter = await frozen_painter()
+    handled = [asyncio.create_task(queue.handle(it, Handed(pictures))) for it in await queue.claim(100)]
+    await writer.all_asked.wait()
+    own = asyncio.create_task(their_own(pictures))
+    await asyncio.sleep(0)
+    os.kill(painter, signal.SIGCONT)
+    await asyncio.gather(own, *handled)
+    assert pictures == ["crowd", "own", *["crowd"] * 7]
