@@ -40,6 +40,7 @@ from bot.telegram.inbox import Inbox, InboxQueue
 from bot.telegram.outbox import Newest, OutboxQueue
 from bot.telegram.poller import Poller
 from bot.telegram.sender import TelegramSender
+from bot.turns import Turns
 from bot.web.paths import LINK, WEBHOOK
 from bot.web.serving import Serving
 from bot.work import Queue, Wake, Worker
@@ -92,7 +93,7 @@ class Daybook:
         wakes = {name: Wake() for name in WORK}
         store = AudioStore(making.audio_store(settings))
         # What is one person's goes by these; what is everybody's, by those that see across.
-        own = Sessions(self.sessions)
+        own = self._own = Sessions(self.sessions, Turns().taken)
         self._erasing = Erasing(self.sessions, store)
         self.accounts = making.accounts(settings, self.sessions, self._erasing)
         self.linking = Linking(
@@ -145,7 +146,7 @@ class Daybook:
         queues: dict[str, Queue[Any]] = {
             "bulk": bulk,
             "outbox": outgoing,
-            "summaries": SummaryQueue(self.sessions, self.summaries),
+            "summaries": SummaryQueue(self.sessions, self.summaries, own=own),
             "scorings": ScoringQueue(self.sessions, scorer),
             "journeys": JourneyQueue(self.sessions, journey, self._sender),
             "inbox": InboxQueue(self.sessions, self._application, newest.met, hurry),
@@ -212,7 +213,7 @@ class Daybook:
         from bot.web.desk import ApiParts
 
         return ApiParts(
-            sessions=Sessions(self.sessions),
+            sessions=self._own,
             journey=self._journey,
             sender=self._sender,
             scorer=self._scorer,

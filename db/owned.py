@@ -1,7 +1,7 @@
 """Sessions that are one person's: what of others' a statement asks for, it does not find (`db.wall`)."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -18,16 +18,24 @@ somebody is. tests/test_across.py lists who has one."""
 
 
 class Sessions:
-    """Makes sessions of one person each, and no others."""
+    """Makes sessions of one person each, and no others. Each transaction lies within a `turn`."""
 
-    def __init__(self, across: Across) -> None:
+    def __init__(
+        self, across: Across, turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+    ) -> None:
         self._across = across
+        self._turn = turn
 
     def begin(self, user_id: Whose) -> AbstractAsyncContextManager[AsyncSession]:
-        return begin(self._across, user_id)
+        return self._in_turn(begin(self._across, user_id))
 
     def meet(self, telegram_id: int) -> AbstractAsyncContextManager[AsyncSession]:
-        return meet(self._across, telegram_id)
+        return self._in_turn(meet(self._across, telegram_id))
+
+    @asynccontextmanager
+    async def _in_turn(self, begun: AbstractAsyncContextManager[AsyncSession]) -> AsyncIterator[AsyncSession]:
+        async with self._turn(), begun as session:
+            yield session
 
 
 def _becoming(found: str) -> dict[bool, TextClause]:

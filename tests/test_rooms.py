@@ -17,6 +17,7 @@ BESIDE = {
     "bot.limits.guesses",
     "bot.logs",
     "bot.values",
+    "bot.turns",
     "bot.work",
 }
 INNER = {"bot.journal", "bot.ai.protocols", "bot.prompts", "db"}
@@ -36,6 +37,7 @@ ALLOWED = {
     "bot.config": set(),
     "bot.errors": set(),
     "bot.logs": set(),
+    "bot.turns": set(),
     "bot.values": set(),
     "bot.check": {
         "bot.check",

@@ -3,22 +3,25 @@
 import asyncio
 import logging
 from collections.abc import Hashable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from bot import work
 from bot.errors import LeaseLost
 from bot.journal.charts import Theme
 from bot.journal.charts.painter import drawn
-from bot.journal.evenings import Now, utc_now
+from bot.journal.evenings import LEAD_EACH, Now, utc_now
 from bot.journal.message import Reply
 from bot.journal.preferences import Preferences
 from bot.journal.summary.values import Prepared
+from bot.turns import unhurried
 from bot.work import Lease, pause
-from db import owned
+from db.owned import Sessions
 from db.queries import outbox, pictures, preferences, scorings, summaries
 from db.queries.summaries import ClaimedSummary
 from db.session import make_single
@@ -26,6 +29,8 @@ from db.session import make_single
 log = logging.getLogger(__name__)
 
 MOST_TRIES, WITHOUT_PICTURE = 5, 3
+# Between two looks at how many are left, and how much too early they are to be ready.
+LOOKS, RESERVE = 10.0, timedelta(minutes=1)
 # People wait for it: not as long as for other work.
 LONGEST_PAUSE = timedelta(minutes=1)
 
@@ -44,29 +49,50 @@ class SummaryJob:
 
 
 class SummaryQueue:
-    """`writer` says what is shown; `now` is the clock that decides what is due and what is too late."""
+    """`writer` says what is shown; `now` is the clock that decides what is due and what is too late; `own`
+    are sessions of one person, where they are not to be made of `sessions`."""
 
     def __init__(
-        self, sessions: async_sessionmaker[AsyncSession], writer: Writer, now: Now = utc_now
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        writer: Writer,
+        now: Now = utc_now,
+        own: Sessions | None = None,
     ) -> None:
         self._sessions = sessions
+        self._own = own or Sessions(sessions)
         self._single = make_single(sessions)
         self._writer = writer
         self._now = now
+        # Then they let nobody go first any more.
+        self._is_late = False
+        self._looked_at = -LOOKS
         # Whoever asks for a picture of their own finds one of these before it at most.
         self._drawing = asyncio.Lock()
 
     async def claim(self, places: int) -> list[SummaryJob]:
         async with self._single.begin() as session:
             rows = await summaries.claim(session, places, self._now())
+        if rows and work.now() >= self._looked_at + LOOKS:
+            await self._look(max(row.shown_at for row in rows))
         return [SummaryJob(claim=row) for row in rows]
+
+    async def _look(self, minute: datetime) -> None:
+        """See whether all who have that minute can have theirs in it, at the pace that was reckoned with."""
+        self._looked_at, now = work.now(), self._now()
+        async with self._single.begin() as session:
+            left = await summaries.count_waiting(session, now, minute)
+        self._is_late = now < minute < now + left * LEAD_EACH + RESERVE
 
     async def extend(self, jobs: Sequence[SummaryJob]) -> set[Hashable]:
         async with self._single.begin() as session:
             return set(await summaries.extend(session, [job.claim for job in jobs]))
 
     async def handle(self, job: SummaryJob, lease: Lease) -> None:
-        claim = job.claim
+        with nullcontext() if self._is_late else unhurried():
+            await self._handle(job.claim, lease)
+
+    async def _handle(self, claim: ClaimedSummary, lease: Lease) -> None:
         if claim.attempts > MOST_TRIES + 1:
             # It took the process down each time.
             log.error("a summary was given up: it was never finished")
@@ -76,7 +102,7 @@ class SummaryQueue:
             log.info("a summary came too late to make sense")
             await self._skip(claim)
             return
-        async with owned.begin(self._sessions, claim.user_id) as session:
+        async with self._own.begin(claim.user_id) as session:
             chat_id = await summaries.chat_of(session, claim.user_id)
             theme = Preferences.of(await preferences.read(session, claim.user_id)).theme
         prepared = await self._writer.prepare(claim) if chat_id is not None else Prepared()
@@ -95,7 +121,7 @@ class SummaryQueue:
             return await drawn(prepared.picture, theme)
 
     async def _show(self, claim: ClaimedSummary, chat_id: int, prepared: Prepared, png: bytes | None) -> None:
-        async with owned.begin(self._sessions, claim.user_id) as session:
+        async with self._own.begin(claim.user_id) as session:
             if not await summaries.hold(session, claim):
                 raise LeaseLost("the summary was planned anew, or another worker prepares it")
             picture = await pictures.put(session, claim.user_id, png) if png else None
@@ -115,7 +141,7 @@ class SummaryQueue:
 
     async def _skip(self, claim: ClaimedSummary) -> None:
         """Nothing is shown, also not what was prepared before; the day still gets its score."""
-        async with owned.begin(self._sessions, claim.user_id) as session:
+        async with self._own.begin(claim.user_id) as session:
             if not await summaries.hold(session, claim):
                 raise LeaseLost("the summary was planned anew, or another worker prepares it")
             await summaries.finish(session, claim, "skipped")

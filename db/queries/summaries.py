@@ -219,6 +219,13 @@ async def claim(session: AsyncSession, places: int, now: datetime) -> list[Claim
     return [ClaimedSummary(**row, token=token) for row in rows.mappings()]
 
 
+async def count_waiting(session: AsyncSession, now: datetime, until: datetime) -> int:
+    """How many are to be prepared by now, and not yet, of those that are shown until then."""
+    waits = (Summary.state == "waiting", Summary.due_at <= now, Summary.shown_at <= until)
+    some = select(Summary.id).where(*waits).limit(CROWD).subquery()
+    return await session.scalar(select(func.count()).select_from(some)) or 0
+
+
 async def extend(session: AsyncSession, claims: Sequence[ClaimedSummary]) -> set[UUID]:
     kept = update(Summary).where(_in_order(claims)).values(lease_until=func.now() + literal(LEASE))
     return set((await session.scalars(kept.returning(Summary.id))).all())

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.errors import MindError, MindGarbled, MindRejected
 from bot.journal.scoring.scorer import DayScorer
+from bot.turns import unhurried
 from bot.work import Lease, pause
 from db.queries import scorings
 from db.queries.scorings import ClaimedScoring
@@ -51,7 +52,8 @@ class ScoringQueue:
 
     async def handle(self, job: ScoringJob, _lease: Lease) -> None:
         claim = job.claim
-        scored = await self._scorer.bring_up_to_date(claim.user_id, claim.local_date)
+        with unhurried():
+            scored = await self._scorer.bring_up_to_date(claim.user_id, claim.local_date)
         after = _again(claim.attempts, scored.trouble) if scored.trouble else None
         async with self._sessions.begin() as session:
             if after is None:

@@ -18,6 +18,7 @@ from bot.ai.protocols import Batches, SummaryRequest
 from bot.errors import MindError
 from bot.journal.summary.preparing import Summaries
 from bot.journal.summary.words_ahead import key_of
+from bot.turns import unhurried
 from db.queries import leases, summary_words
 from db.queries.summary_words import Coming
 
@@ -85,7 +86,8 @@ class AskingAhead:
 
         async def one(coming: Coming) -> tuple[str, tuple[UUID, SummaryRequest]] | None:
             async with turns:
-                asked = await self.summaries.question(coming)
+                with unhurried():
+                    asked = await self.summaries.question(coming)
             return (key_of(*asked), (coming.id, asked[1])) if asked else None
 
         # Where one fails, none goes on behind the next try's back.

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.journal.message import Reply
 from bot.journal.summary.preparing import Summaries
+from bot.turns import unhurried
 from bot.work import pause
 from db import owned
 from db.queries import outbox, summary_words
@@ -49,7 +50,8 @@ class Following:
         """Whether it is settled."""
         try:
             async with self._turns:
-                return await self._bring(one)
+                with unhurried():
+                    return await self._bring(one)
         except Exception:
             log.exception("the words of a summary could not be brought: later again")
             async with self._sessions.begin() as session:

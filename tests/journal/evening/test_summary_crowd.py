@@ -1,4 +1,4 @@
-"""A crowd's summaries, and the process that draws for all."""
+"""A crowd's summaries: what they leave to people who write meanwhile, and the process that draws for all."""
 
 import asyncio
 import os
@@ -8,16 +8,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot import work
 from bot.journal.charts import DayCard
 from bot.journal.charts.painter import PAINTER, drawn
 from bot.journal.evenings import Evenings
 from bot.journal.summary_queue import SummaryQueue
+from bot.turns import Turns
 from bot.work import Lease
+from db import owned
 from db.models import StoredPicture
-from tests.journal.evening.people import Clock, Illustrator, Town
+from tests.journal.evening.people import Clock, Illustrator, Town, Writer
 
 CARD = DayCard(local_date=date(2026, 6, 10), overall=62)
 
@@ -89,3 +91,31 @@ async def test_a_person_s_own_picture_goes_before_a_crowd_s(sessions: Any, clock
     os.kill(painter, signal.SIGCONT)
     await asyncio.gather(own, *handled)
     assert pictures == ["crowd", "own", *["crowd"] * 7]
+
+
+async def test_they_let_people_go_first(town: Town, sessions: Any, clock: Clock, eight: set[UUID]) -> None:
+    turns = Turns(most=60.0)
+    own = owned.Sessions(sessions, turns.taken)
+    writer = Writer()
+    queue = SummaryQueue(sessions, writer, clock, own)
+    jobs = await queue.claim(100)
+    async with turns.taken():
+        handled = [asyncio.create_task(queue.handle(it, lease())) for it in jobs]
+        # However much somebody's own work asks for, it is through before the first of theirs.
+        for _ in range(20):
+            async with own.begin(None) as session:
+                await session.execute(text("SELECT 1"))
+        assert writer.asked == []
+    await asyncio.gather(*handled)
+    assert {row.user_id for row in await town.shown()} == eight
+
+
+async def test_those_who_would_be_late_let_nobody_go_first(
+    town: Town, sessions: Any, clock: Clock, eight: set[UUID]
+) -> None:
+    clock.goes_to("2026-06-10T20:59:30")
+    turns = Turns(most=60.0)
+    queue = SummaryQueue(sessions, Writer(), clock, owned.Sessions(sessions, turns.taken))
+    async with turns.taken():
+        await asyncio.gather(*(queue.handle(it, lease()) for it in await queue.claim(100)))
+    assert {row.user_id for row in await town.shown()} == eight
