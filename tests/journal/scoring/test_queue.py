@@ -12,7 +12,6 @@ from bot.journal.scoring.queue import LONG, MOST_GARBLED, MOST_TRIES, ScoringQue
 from bot.work import Lease, now
 from db.models import Entry, Scoring
 from db.queries import scorings
-from db.queries.idle import is_idle
 from tests.journal.scoring.diary import LONG_AGO, MONDAY, TUESDAY, Diary, drain, quiet
 from tests.vendors import AnthropicServer
 
@@ -45,7 +44,6 @@ async def test_a_marked_day_waits_for_quiet(
     await diary.tap(entry, "mood", 5)
     assert await queue.claim(8) == []
     async with sessions.begin() as session:
-        assert await is_idle(session)
         soon = func.now() + literal(scorings.DEBOUNCE)
         left = await session.scalar(select(soon - Scoring.due_at))
         assert left is not None
