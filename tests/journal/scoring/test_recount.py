@@ -199,7 +199,7 @@ async def look(model: Model, diary: Diary, day: date) -> None:
             assert find_quote(it.quote, bodies[it.entry_id]) == it.quote
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(first=("I felt great", "I felt low"), steps=[("move", (0, TUESDAY))])
 @given(first=st.tuples(PLAIN_TEXTS, PLAIN_TEXTS), steps=st.lists(STEPS, max_size=12))
 async def test_the_scores_of_changed_days_are_those_of_a_plain_recount(
