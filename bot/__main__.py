@@ -77,9 +77,7 @@ async def _check(settings: Settings) -> int:
 
     # Where `run` would keep things: without a token it is the chat's folder.
     kept = settings if settings.token else making.for_chat(settings)
-    return await screen.report(
-        settings, making.minds(settings), making.database(kept), making.audio_store(kept)
-    )
+    return await screen.report(kept, making.minds(kept), making.database(kept), making.audio_store(kept))
 
 
 async def _chat(settings: Settings) -> int:

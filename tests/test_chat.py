@@ -38,12 +38,15 @@ def test_all_that_the_chat_keeps_lies_in_a_folder_of_its_own(tmp_path: Path) -> 
     assert sorted(it.name for it in kept.iterdir()) == ["audio", "postgres", "secret_key"]
     [stored] = [it for it in (kept / "audio").rglob("*") if it.is_file()]
     assert stored.read_bytes() == note.read_bytes()
-    checked = bot(tmp_path, "check")
+    checked = bot(tmp_path, "check", HTTP_PORT="8085")
     assert f"Postgres       embedded in {kept / 'postgres'}: 18." in checked
     assert "tables up to date" in checked
     assert f"Audio store    {(kept / 'audio').as_uri()}" in checked
     assert "the chat in the terminal, which has a diary of its own" in checked
+    assert f"Secret key     kept in {kept / 'secret_key'}\n" in checked
+    assert "Web            the chat answers at http://127.0.0.1:8085, or takes a free port" in checked
     assert not (home / "postgres").exists()
+    assert not (home / "secret_key").exists()
     assert not (home / "audio").exists()
 
 

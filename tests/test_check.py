@@ -99,7 +99,7 @@ async def test_nothing_configured_is_nothing_wrong(site: Site) -> None:
         "Embeddings": "set OPENAI_API_KEY",
         "Transcription": "set OPENAI_API_KEY",
         "Redis": "set REDIS_URL for replicas",
-        "Web": "or any that is free",
+        "Web": "takes any free port of 127.0.0.1 and says which",
     }.items():
         assert said[part].startswith("– ")
         assert said[part].endswith(remedy)

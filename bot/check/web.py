@@ -13,7 +13,7 @@ HEALTH = ({"status": "healthy"}, {"status": "unhealthy"})
 
 async def port(settings: Settings) -> Line:
     if settings.token is None:
-        return Line(part="Web", state="off", what="the chat takes this port, or any that is free")
+        return Line(part="Web", state="off", what=_of_the_chat(settings))
     address = _address(settings)
     try:
         listen(settings.http_host, settings.http_port).close()
@@ -24,6 +24,12 @@ async def port(settings: Settings) -> Line:
     if settings.http_port == 0:
         return Line(part="Web", state="ok", what=f"any free port of {settings.http_host}")
     return Line(part="Web", state="ok", what=f"{address}/health, the port is free")
+
+
+def _of_the_chat(settings: Settings) -> str:
+    if settings.http_port == 0:
+        return f"the chat takes any free port of {settings.http_host} and says which"
+    return f"the chat answers at {_address(settings)}, or takes a free port and says which"
 
 
 def _address(settings: Settings) -> str:
