@@ -94,14 +94,16 @@ def _lines(cells: list[_Cell]) -> list[list[_Cell]]:
 
 
 def _wrapped(line: list[_Cell], width: int) -> list[list[_Cell]]:
-    """Greedy, at blanks; a word wider than a line is cut."""
+    """Greedy, at blanks. A word wider than a line is cut, but for an address: the terminal breaks it,
+    and it can be clicked and copied whole."""
     parts: list[list[_Cell]] = []
     part: list[_Cell] = []
     columns = 0
     blank = -1
     for cell in line:
         room = get_cwidth(cell.character)
-        if columns + room > width and part:
+        is_full = columns + room > width and part
+        if is_full and (cell.character == " " or blank >= 0 or not _is_address(part)):
             if cell.character == " ":
                 parts.append(part)
                 part, columns, blank = [], 0, -1
@@ -116,6 +118,11 @@ def _wrapped(line: list[_Cell], width: int) -> list[list[_Cell]]:
         part.append(cell)
         columns += room
     return [*parts, part]
+
+
+def _is_address(part: list[_Cell]) -> bool:
+    beginning = "".join(cell.character for cell in part[:9]).removeprefix("(")
+    return beginning.startswith(("http://", "https://"))
 
 
 def _pieces(cells: list[_Cell]) -> Line:

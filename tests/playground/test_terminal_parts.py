@@ -50,6 +50,11 @@ def test_wrapping() -> None:
     ]
 
 
+def test_an_address_is_not_cut() -> None:
+    lines = ["".join(text for _, text in line) for line in rendered("at http://127.0.0.1/link/abc now", 9)]
+    assert lines == ["at ", "http://127.0.0.1/link/abc", "now"]
+
+
 @given(st.text(st.characters(codec="utf-8"), max_size=80), st.integers(4, 30))
 def test_lines_fit_and_lose_nothing(text: str, width: int) -> None:
     lines = styled_lines(text, [], width)
