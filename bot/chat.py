@@ -30,8 +30,16 @@ async def talk(settings: Settings) -> int:
         person = server.person(user_name(), language_code=user_language(), user_id=PERSON)
         async with app.daybook(local, engine, token, is_playground=True) as bot:
             return await bot.claim.while_ours(
-                chat(server, person, bot.idle, folder=settings.home / "received")
+                chat(server, person, bot.idle, lambda: where_else(bot), folder=settings.home / "received")
             )
+
+
+async def where_else(bot: app.Daybook) -> str:
+    """The port may be another than the settings say, and the server comes up a moment after the chat."""
+    try:
+        return f"The HTTP API and the pages are at {await bot.web_address()}"
+    except ConfigurationError as error:
+        return f"There is no HTTP API, and there are no pages: {error}"
 
 
 async def refuse_a_live_database(engine: AsyncEngine) -> None:

@@ -25,6 +25,7 @@ from bot.playground.server import BotApiServer
 
 LEAVING = 5.0
 Idle = Callable[[], Awaitable[object]]
+News = Callable[[], Awaitable[str]]
 _GREETING = (
     "Daybook in this terminal: nothing here goes to Telegram.\n"
     "Write a line about your day. A button is pressed by its name: /1.\n"
@@ -33,17 +34,18 @@ _GREETING = (
 
 
 async def chat(
-    server: BotApiServer, person: Person, idle: Idle, *, folder: Path, patience: float = 120.0
+    server: BotApiServer, person: Person, idle: Idle, news: News, *, folder: Path, patience: float = 120.0
 ) -> int:
     """Talk until the person leaves or the input ends; the exit code for the process.
 
     `idle` returns once the bot has nothing left to do about the updates that it has confirmed; that it
     has confirmed all of them is waited for here. It is used only where lines come from a pipe: each is
     sent when the bot is done with the one before, or the chat ends with 1 after `patience` seconds.
+    `news` comes once, when there is something to say about the bot itself, and is shown on a terminal only.
     Files from the bot are saved in `folder`, which is made when the first one comes.
     """
     if _is_terminal():
-        code = await _chat_live(server, person, folder)
+        code = await _chat_live(server, person, news, folder)
         # What was typed last is safe once the bot has confirmed it.
         try:
             async with asyncio.timeout(LEAVING):
@@ -55,7 +57,7 @@ async def chat(
     return await chat_piped(server, person, idle, folder=folder, patience=patience)
 
 
-async def _chat_live(server: BotApiServer, person: Person, folder: Path) -> int:
+async def _chat_live(server: BotApiServer, person: Person, news: News, folder: Path) -> int:
     """One prompt that never ends, so that nothing typed falls between two; lines are obeyed in order, also
     those that were still waiting when the person left. What the bot says while it stops is shown too."""
     lines: asyncio.Queue[str | None] = asyncio.Queue()
@@ -72,6 +74,7 @@ async def _chat_live(server: BotApiServer, person: Person, folder: Path) -> int:
     conversation.begin()
     stop_refreshing = person.chat.follow(lambda _: screen.refresh())
     screen.aside(_GREETING)
+    telling = asyncio.create_task(_tell(news, screen))
     obeying = asyncio.create_task(_obey(lines, conversation, session.app))
     try:
         with patch_stdout(raw=True):
@@ -80,10 +83,15 @@ async def _chat_live(server: BotApiServer, person: Person, folder: Path) -> int:
         pass
     finally:
         stop_refreshing()
+        telling.cancel()
         lines.put_nowait(None)
     await obeying
     screen.settle()
     return 0
+
+
+async def _tell(news: News, screen: LiveScreen) -> None:
+    screen.aside(await news())
 
 
 async def _obey(lines: asyncio.Queue[str | None], conversation: Conversation, app: Application[str]) -> None:

@@ -39,7 +39,8 @@ class Serving:
             return self._public_url
         if self._server is None:
             raise RuntimeError("it was not started")
-        return (await self._server).address
+        # Whoever waits no longer must not end the start for everybody.
+        return (await asyncio.shield(self._server)).address
 
     async def stop(self) -> None:
         if self._server is not None:

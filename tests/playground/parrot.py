@@ -30,6 +30,9 @@ class Parrot:
         self._resting = asyncio.Event()
         self._resting.set()
 
+    async def news(self) -> str:
+        return "The parrot has no pages"
+
     async def idle(self) -> None:
         await self._resting.wait()
 
@@ -95,7 +98,9 @@ async def main(folder: Path, patience: float) -> int:
         parrot = Parrot(server.url, session)
         listening = asyncio.create_task(parrot.listen())
         try:
-            return await chat(server, server.person(), parrot.idle, folder=folder, patience=patience)
+            return await chat(
+                server, server.person(), parrot.idle, parrot.news, folder=folder, patience=patience
+            )
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)

@@ -114,6 +114,10 @@ async def test_lines_and_keys(terminal: Terminal) -> None:
     assert "Traceback" not in terminal.raw
 
 
+async def test_where_the_pages_are_is_said_by_itself(terminal: Terminal) -> None:
+    await terminal.shows("The parrot has no pages")
+
+
 async def test_leaving_with_a_command(terminal: Terminal) -> None:
     terminal.types("/quit\r")
     assert await terminal.ends() == 0
