@@ -233,6 +233,8 @@ class Daybook:
             undo.push_async_callback(self.batches.close)
         undo.push_async_callback(self._limits.close)
         undo.push_async_callback(self.accounts.close)
+        # The application shuts down nothing while Telegram has not answered it.
+        undo.push_async_callback(self.bot.shutdown)
         undo.push_async_callback(self._application.shutdown)
         await meeting.meet(self._application)
         undo.push_async_callback(self.claim.stop)

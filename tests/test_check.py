@@ -106,6 +106,14 @@ async def test_nothing_configured_is_nothing_wrong(site: Site) -> None:
     assert said["rc"] == "0"
 
 
+async def test_a_refused_token_ends_the_start_with_one_line(site: Site) -> None:
+    code, _, err = await site.run("run", TELEGRAM_BOT_TOKEN="123456:another-token-than-the-playgrounds")
+    assert (code, err) == (
+        2,
+        "daybook: TELEGRAM_BOT_TOKEN: Telegram refuses it: copy it again from @BotFather\n",
+    )
+
+
 async def test_nobody_listens_anywhere(site: Site) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         place = f"127.0.0.1:{gone.getsockname()[1]}"

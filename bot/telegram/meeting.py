@@ -38,7 +38,8 @@ async def patiently(step: Callable[[], Awaitable[object]]) -> None:
             ) from None
         except TelegramError as error:
             trouble += 1
-            log.warning("cannot reach Telegram yet (%s), trying again", type(error).__name__)
+            kind = type(error).__name__
+            log.warning("no answer from Telegram yet (%s): check the network; trying again", kind)
             await asyncio.sleep(min(2.0**trouble, 30.0))
         else:
             return
