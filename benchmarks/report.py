@@ -29,7 +29,8 @@ def summary(results: Sequence[Result]) -> str:
     """One line: how many targets are met, which are not, and what could not be measured."""
     judged = [(result.section, it) for result in results for it in result.figures if it.target]
     over = [f"{section}: {it.name}" for section, it in judged if it.verdict == OVER]
-    lines = [f"{len(judged) - len(over)} of {len(judged)} targets are met."]
+    met = f"{len(judged) - len(over)} of {len(judged)} targets are met."
+    lines = [met if judged else "None of these figures has a target."]
     lines += [f"over: {name}" for name in over]
     lines += [f"could not be measured: {it.section} ({it.failure})" for it in results if it.failure]
     return "\n".join(lines)

@@ -58,3 +58,7 @@ def test_the_file_holds_everything(tmp_path: Path) -> None:
     assert second["figures"][0]["target"] is None
     assert third["figures"] == []
     assert third["failure"] == "Stopped: it ended"
+
+
+def test_figures_without_targets_say_so() -> None:
+    assert summary([Result(section="start")]) == "None of these figures has a target."
