@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -36,6 +37,10 @@ from db.queries import scorings, summaries
 WEEKS = 8
 # Who proposes again and again leaves no trail.
 MOST_PROPOSED = 5
+# Not the person's row: whoever merges or erases locks that before goals, and a goal is locked before this.
+ALONE = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('goals:' || CAST(CAST(:user_id AS uuid) AS text), 0))"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +126,11 @@ async def forget(session: AsyncSession, user_id: UUID, goal_id: UUID) -> None:
     await summaries.prepare_anew(session, user_id)
     if days:
         await scorings.mark(session, user_id, *days)
+
+
+async def one_at_a_time(session: AsyncSession, user_id: UUID) -> None:
+    """Until the commit nobody else makes a goal of this person's count, so that a count of them holds."""
+    await session.execute(ALONE, {"user_id": user_id})
 
 
 async def how_many(session: AsyncSession, user_id: UUID, states: Collection[str]) -> int:

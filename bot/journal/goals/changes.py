@@ -30,6 +30,7 @@ async def activate(session: AsyncSession, goal: GoalRecord) -> GoalRecord | None
     """Let a proposed, paused or finished goal count; None where there are too many already."""
     if goal.state == "active":
         return goal
+    await goals.one_at_a_time(session, goal.user_id)
     if await goals.how_many(session, goal.user_id, ["active"]) >= MOST_ACTIVE:
         return None
     return await _write(session, goal, state="active", finished_at=None)
@@ -66,6 +67,7 @@ async def aim(session: AsyncSession, goal: GoalRecord, wanted: "Amount") -> Goal
 async def add(session: AsyncSession, user_id: UUID, goal_id: UUID, wanted: Mapping[str, Any]) -> None:
     """A goal that its person made up themselves; the same id twice is one. Raises `Clash` where there are too
     many, and `OutOfRange` for a title without words."""
+    await goals.one_at_a_time(session, user_id)
     if await goals.lock(session, user_id, goal_id) is not None:
         return
     if await goals.how_many(session, user_id, ["active"]) >= MOST_ACTIVE:
@@ -78,10 +80,11 @@ async def revise(session: AsyncSession, goal: GoalRecord, wanted: Mapping[str, A
     """Change what `wanted` names, of the columns that are its person's to say, and its `state`. Raises as
     `add` does, and `Clash` for a state that it cannot come to."""
     told = _told({name: it for name, it in wanted.items() if name != "state"})
-    if told:
-        goal = await _write(session, goal, **told)
+    # First, as it may wait for another goal to count: nothing that others write is locked until then.
     if "state" in wanted:
         goal = await _come_to(session, goal, wanted["state"])
+    if told:
+        goal = await _write(session, goal, **told)
     return goal
 
 
