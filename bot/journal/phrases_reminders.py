@@ -19,6 +19,7 @@ REMEDIES = "when and what in one line, such as: tomorrow at 9 to call the dentis
 PROBLEMS: dict[Problem, str] = {
     "empty": ASK,
     "long": f"A reminder is a line of up to {LONGEST} characters. What shall it say, in short, and when?",
+    "no_time": f"I can't read when that shall be. Say when and what in one line, such as:\n{EXAMPLES}",
     "no_hour": f"At what hour? Say when and what in one line, such as:\n{EXAMPLES}",
     "no_such_hour": "There is no such hour. Try one like 13:00, 9pm or half past nine.",
     "no_such_day": "I know no such day. Try one like tomorrow, on Mondays, 5 December or in 2 hours.",

@@ -102,7 +102,7 @@ async def test_a_diary_line_is_no_answer(started: World) -> None:
         ("2020-01-01 at 9 party", "That moment has passed"),
         ("2040-01-01 at 9 party", "more than a year away"),
         ("31.02. at 9 party", "I know no such day"),
-        ("💧", "At what hour?"),
+        ("💧", "I can't read when"),
         ("at 13:00 " + "water " * 660, "A reminder is a line of up to"),
         ("every two weeks at 9 water the plants", "every day, on certain weekdays, or once"),
         ("at 13:00", "And what shall I remind you of?"),

@@ -14,7 +14,9 @@ WIDEST = 8
 LONGEST = 300
 # Longer lines are no reminders; nothing in them is looked for.
 READ = 1000
+BARE_HOUR = re.compile(r"(?:1?\d|2[0-4])(?=[\s,:]|$)")
 DOTTED = re.compile(r"\d{1,2}(?:\.\d{1,2})?")
+BELOW = re.compile(r"[-−–]\d+(?:[.,]\d+)?[^\W\d]*")
 TRIMMED = " \t\r\n,.;:!?–-"
 
 
@@ -37,6 +39,8 @@ def read(line: str, now: datetime, zone: tzinfo, *, needs_text: bool = True) -> 
         text, schedule = _taken_apart(line, now.astimezone(zone))
         if needs_text and not text:
             raise Unclear("no_text")
+        if schedule == Schedule() and text:
+            raise Unclear("no_time")
         return _settled(text, schedule, now, zone)
     except Unclear as unclear:
         return unclear.problem
@@ -113,6 +117,8 @@ def _says_an_hour_more(text: str, now: datetime) -> bool:
     first, _, rest = text.partition(" ")
     if first.casefold() in words.AND:
         text = rest
+        if BARE_HOUR.match(text):
+            return True
     found = _at_the_start(text, Schedule(), now)
     return found is not None and found[1].at is not None
 
@@ -140,6 +146,8 @@ def _joined(tokens: Sequence[str], so_far: Schedule, now: datetime) -> Schedule 
 
 
 def _bare(token: str) -> str:
-    """Without what stands around it, unless that makes “5.12.” a date."""
+    """Without what stands around it, unless that makes “5.12.” a date, or -5 another number."""
     bare = token.casefold().strip(TRIMMED)
+    if BELOW.fullmatch(token):
+        return f"-{bare}"
     return f"{bare}." if DOTTED.fullmatch(bare) and token.rstrip(",;:!?").endswith(".") else bare

@@ -17,6 +17,7 @@ MOST_AHEAD = timedelta(days=366)
 Problem = Literal[
     "empty",
     "long",
+    "no_time",
     "no_hour",
     "no_such_hour",
     "no_such_day",
@@ -149,7 +150,7 @@ def _range(first: int, last: int) -> list[int]:
 
 _AMOUNTS = "|".join(sorted(map(re.escape, words.NUMBERS), key=len, reverse=True))
 _FROM_NOW = re.compile(
-    rf"(?:in|dans|en|dentro de)\s+(?P<amount>\d{{1,6}}(?:[.,]\d)?|{_AMOUNTS})[\s-]*(?P<unit>[^\W\d]+)"
+    rf"(?:in|dans|en|dentro de)\s+(?P<amount>-?\d{{1,6}}(?:[.,]\d)?|{_AMOUNTS})[\s-]*(?P<unit>[^\W\d]+)"
 )
 
 
@@ -159,8 +160,10 @@ def _from_now(joined: str, now: datetime) -> Schedule | None:
     if match is None or unit is None:
         return None
     said = match["amount"]
-    amount = float(said.replace(",", ".")) if said[0].isdigit() else words.NUMBERS[said]
+    amount = words.NUMBERS[said] if said in words.NUMBERS else float(said.replace(",", "."))
     minutes = amount * unit
+    if minutes < 0:
+        raise Unclear("past")
     if not 0 < minutes <= MOST_AHEAD / timedelta(minutes=1):
         raise Unclear("no_such_day")
     after = timedelta(minutes=minutes)
