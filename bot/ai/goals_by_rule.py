@@ -16,6 +16,9 @@ def proposed_goal(text: str, model: str) -> ProposedGoal:
     if _is_less(pieces):
         # To do less of something is counted by the days on which it was managed.
         target, unit, cadence = 7.0, DAYS, "week"
+    elif target is None and _has_odd_number(text, pieces):
+        # Nobody who names such a number means once.
+        unit, cadence = TIMES, cadence or "week"
     elif target is None:
         unit = TIMES
         target, cadence = (1.0, "day") if cadence == "day" else (1.0 if cadence else None, cadence or "week")
@@ -43,6 +46,8 @@ def _amount(text: str, pieces: list[Piece], besides: range) -> tuple[float | Non
         number = number_at(pieces, at)
         if not number or (at and pieces[at - 1].text in words.clocks and pieces[at - 1].kind == "word"):
             continue
+        if _is_odd(text, pieces, at):
+            continue
         after = at + 1
         if after < len(pieces) and pieces[after].kind == "dash":
             after += 1
@@ -53,6 +58,24 @@ def _amount(text: str, pieces: list[Piece], besides: range) -> tuple[float | Non
             return number, TIMES
         return number, text[unit.start : unit.end]
     return None, TIMES
+
+
+def _has_odd_number(text: str, pieces: list[Piece]) -> bool:
+    return any(text[it.start].isdigit() and _is_odd(text, pieces, at) for at, it in enumerate(pieces))
+
+
+def _is_odd(text: str, pieces: list[Piece], at: int) -> bool:
+    """A number that cannot be read, as of ten digits, one below zero, and either part of 1e9."""
+    piece = pieces[at]
+    if piece.kind == "bad":
+        return True
+    if at and pieces[at - 1].kind == "bad" and piece.glued and text[pieces[at - 1].start] in "-−":
+        return True
+    triples = (pieces[start : start + 3] for start in (at - 2, at) if start >= 0)
+    return any(
+        [it.kind for it in three] == ["number", "word", "number"] and three[1].glued and three[2].glued
+        for three in triples
+    )
 
 
 def _is_less(pieces: list[Piece]) -> bool:

@@ -45,6 +45,10 @@ async def progress(title: str, text: str, unit: str = "times") -> list[ProposedP
         ("correr 3 veces por semana", "Correr 3 veces por semana", 3, "times", "week", None),
         ("бегать 3 раза в неделю", "Бегать 3 раза в неделю", 3, "times", "week", None),
         ("lire 20 pages par jour", "Lire 20 pages par jour", 20, "pages", "day", None),
+        ("save $20 a week", "Save $20 a week", 20, "times", "week", None),
+        ("read 1e9 pages a week", "Read 1e9 pages a week", None, "times", "week", "growth"),
+        ("read 1000000000 pages a week", "Read 1000000000 pages a week", None, "times", "week", "growth"),
+        ("run -3 times a week", "Run -3 times a week", None, "times", "week", "body"),
     ],
 )
 async def test_a_sentence_tells_what_is_counted(
