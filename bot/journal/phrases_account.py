@@ -182,6 +182,17 @@ def password_typed(*, is_deleted: bool, is_private: bool) -> str:
     )
 
 
+def password_within(*, is_deleted: bool) -> str:
+    """After somebody typed one in the midst of other words."""
+    what = "I haven't stored it; the rest is kept. If you use it anywhere, better choose another."
+    if is_deleted:
+        return f"A line of your message looked like a password, so I deleted the message at once. {what}"
+    return (
+        "A line of your message looks like a password, and I couldn't delete the message: "
+        f"<b>please delete it yourself, now</b>. {what}"
+    )
+
+
 def held(it: Holdings) -> str:
     """In words, without what there is none of."""
     parts = [

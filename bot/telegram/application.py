@@ -51,7 +51,7 @@ from bot.telegram import (
     zones,
 )
 from bot.telegram.context import Context, DaybookApplication, Parts
-from bot.telegram.secrets_in import ARRIVAL, TYPED
+from bot.telegram.secrets_in import ARRIVAL, TYPED, TYPED_WITHIN
 from bot.telegram.transport import Transport
 from bot.telegram.who import NAMES_US, PERSON, Command
 
@@ -111,6 +111,8 @@ ANSWERS: dialogs.Hears = {
 }
 # What comes before the handler that takes the update.
 FIRST, SECOND, THIRD = -3, -2, -1
+# And what comes after it.
+LAST = 1
 
 
 def handlers() -> dict[int, Sequence[Any]]:
@@ -181,6 +183,7 @@ def handlers() -> dict[int, Sequence[Any]]:
             MessageHandler(PRIVATE & NEW & ~SERVICE, answers.not_an_entry),
             MessageHandler(GROUP & NEW & NAMES_US, answers.group),
         ],
+        LAST: [MessageHandler(PRIVATE & (NEW | EDITED) & TYPED_WITHIN, passwords.typed_within)],
     }
 
 

@@ -6,7 +6,7 @@ Nobody behind the inbox ever saw it, see `secrets_in`.
 import asyncio
 import logging
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.journal import phrases_account as words
@@ -31,9 +31,22 @@ async def typed(update: Update, context: Context) -> None:
         # Nobody shall have us fill a group.
         await context.answer_sparingly(update, html, about="password")
         return
-    # An edit of the same message may say one again.
+    await context.answer(update, html, slot=_slot(message))
+
+
+async def typed_within(update: Update, context: Context) -> None:
+    """In the midst of other words, which are kept: the message goes all the same."""
+    message, chat = update.effective_message, update.effective_chat
+    if message is None or chat is None:
+        return
+    is_deleted = await _delete(context, chat.id, message.message_id)
+    await context.answer(update, words.password_within(is_deleted=is_deleted), slot=_slot(message))
+
+
+def _slot(message: Message) -> str:
+    """An edit of the same message may say one again."""
     at = message.edit_date or message.date
-    await context.answer(update, html, slot=f"password:{chat.id}:{message.message_id}:{at.timestamp():.0f}")
+    return f"password:{message.chat.id}:{message.message_id}:{at.timestamp():.0f}"
 
 
 async def _delete(context: Context, chat_id: int, message_id: int) -> bool:

@@ -69,6 +69,21 @@ async def test_it_goes_at_once_and_nothing_of_it_stays(started: World, typed: st
     await nothing_kept(started)
 
 
+async def test_in_the_midst_of_a_paste_the_rest_is_kept(started: World) -> None:
+    person = started.person()
+    message = await person.writes(f"A day by the sea\n/password {SECRET}\nand a swim")
+    await person.hears("so I deleted the message")
+    await started.settle()
+    assert message.deleted
+    assert [it.body for it in await started.entries()] == [
+        f"A day by the sea\n/password {'•' * len(SECRET)}\nand a swim"
+    ]
+    assert SECRET not in await everything_stored(started)
+    for server in (started.anthropic, started.openai):
+        assert SECRET not in json.dumps([it.body for it in server.requests], default=str)
+    await nothing_failed(started)
+
+
 async def test_nor_in_a_caption(started: World) -> None:
     person = started.person()
     message = await person.sends_photo(caption=f"/password {SECRET}")

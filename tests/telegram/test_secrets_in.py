@@ -48,6 +48,21 @@ def test_what_follows_the_command_is_not_stored(update: dict[str, Any]) -> None:
     assert STRUCK in stored
 
 
+@pytest.mark.parametrize(
+    "typed", ["/password {}", "  /PassWord\n{}", "/password@daybook_bot: {}", "／password{}"]
+)
+def test_in_the_midst_of_other_words_only_its_place_is_left(typed: str) -> None:
+    text = f"A long day 🌊\n{typed.format(SECRET)}\nand /password managers"
+    quoted = {"text": SECRET, "position": 10}
+    update = {"message": message(text="?", reply_to_message=message(text=text), quote=quoted)}
+    left = received({"update_id": 1, **update}).payload["message"]
+    assert SECRET not in json.dumps(left)
+    kept = left["reply_to_message"]["text"]
+    assert kept.startswith("A long day 🌊\n")
+    assert kept.endswith(f"{'•' * len(SECRET)}\nand /password managers")
+    assert len(kept) == len(text)
+
+
 def test_what_is_left_tells_whose_it_was_and_that_it_was_the_command() -> None:
     entities = [{"type": "spoiler", "offset": 10, "length": 14}]
     payload = {"update_id": 1, "message": {**TYPED, "entities": entities, "via_bot": SECRET}}
@@ -73,6 +88,8 @@ def test_what_is_left_tells_whose_it_was_and_that_it_was_the_command() -> None:
         ("/password,x", True),
         ("/passwords", True),
         ("\u200e/password x", True),
+        ("／password x", True),
+        ("/ password x", True),
         ("my /password x", False),
         ("password x", False),
         ("/pass word", False),
