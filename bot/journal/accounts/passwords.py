@@ -33,6 +33,8 @@ WAITING = 64
 NICENESS = 19
 # What is put before or after a common word to get past a rule.
 FEW = 4
+# Shorter ones in a row are no two passwords, but many words.
+LEAST_PART = 6
 # With fewer that surprise, a password is a row of keys or letters.
 FRESH = 5
 _BETWEEN = re.compile(r"[\W_]+")
@@ -105,7 +107,8 @@ def _known(email: str | None, name: str | None) -> list[str]:
 
 
 def _is_common(plain: str) -> bool:
-    """Whether it is a common one, also twice, in other letters, or with a year or so around it."""
+    """Whether it is a common one, also twice, in other letters, or with a year or so around it; or two of
+    them in a row."""
     once = _once(plain)
     ends = "0123456789!?.,;:*#+-_=@$%&/ "
     bare = once.strip(ends)
@@ -114,7 +117,11 @@ def _is_common(plain: str) -> bool:
     words = set(_BETWEEN.split(plain)) - {""}
     candidates = {plain, once, *shortened, *(words if len(words) == 1 else ())}
     candidates |= {it.translate(LEET) for it in candidates}
-    return not candidates.isdisjoint(_common())
+    common = _common()
+    joined = _BETWEEN.sub("", plain)
+    splits = range(LEAST_PART, len(joined) - LEAST_PART + 1)
+    is_two = any(joined[:at] in common and joined[at:] in common for at in splits)
+    return is_two or not candidates.isdisjoint(common)
 
 
 def _once(text: str) -> str:

@@ -140,6 +140,8 @@ async def test_when_too_many_wait_the_next_is_told_to_come_again() -> None:
         "ninechars",
         "x" * 257,
         "password123",
+        "password123456",
+        "qwerty letmein",
         "Password123!",
         "P@ssw0rd!!",
         "1234567890",
