@@ -5,6 +5,7 @@ from html import escape
 from bot.errors import AudioError, AudioSilent, AudioTooLarge, AudioTooLong, MindError, MindNotConfigured
 
 UNKNOWN_COMMAND = "I don't know that command. Just write or speak about your day; /help shows the rest."
+EDITED_COMMAND = "I don't follow a command that is edited: please send it once more."
 
 NOT_AN_ENTRY = {
     "sticker": "Nice sticker! I can only keep words, though: tell me in a few what it stands for.",

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from telegram import Message, Update
 
+from bot.journal import phrases
 from bot.journal.care import concern_of, is_grave
 from bot.journal.message import Incoming, Kind, Sound
 from bot.telegram.context import Context, album_slot, identity_of
@@ -57,6 +58,9 @@ async def take_edit(update: Update, context: Context) -> None:
     async with context.own(update) as session:
         person = await people.by_identity(session, who.telegram_id)
         entry = person and await entries.find_by_message(session, person, who.chat_id, message.message_id)
+    if entry is None and (message.text or "").startswith("/"):
+        # As bots do: what a command did once, an edit can't take back, and others must not do it twice.
+        await context.answer_sparingly(update, phrases.EDITED_COMMAND, about="edited command")
     if entry:
         incoming = incoming_of(update, text=without_ask(message.text or "") or None)
         await context.parts.journey.take(incoming, context.standing.user_id)

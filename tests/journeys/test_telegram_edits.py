@@ -37,7 +37,8 @@ async def test_a_mistyped_command_does_not_become_an_entry_by_an_edit(started: W
     await person.edits(message, "/help")
     await started.settle()
     assert not await started.entries()
-    assert len(person.chat.bot_messages) == 1
+    assert "send it once more" in person.chat.bot_messages[-1].text
+    assert len(person.chat.bot_messages) == 2
 
 
 async def test_a_command_that_is_edited_into_words_is_a_new_entry(started: World) -> None:
