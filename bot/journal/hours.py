@@ -99,6 +99,12 @@ def read(text: str, *, evening: bool = False) -> time | None:
     return _time(said.minutes + (720 if evening and said.is_open else 0))
 
 
+def read_early(text: str) -> time | None:
+    """As `read`, for an hour of the night or the morning: a bare number counts, too."""
+    said = _said(text)
+    return _time(said.minutes) if said else None
+
+
 def possible(text: str) -> tuple[time, ...]:
     """The one or two times that a clock may show which somebody reads out, to the minute. Raises as
     `read` does."""

@@ -46,6 +46,7 @@ DAY_QUESTION = (
     "<b>When does your day start?</b> What you write before this hour still belongs to the day before. "
     "It holds for what you write from now on."
 )
+DAY_REMEDIES = "a full hour from 00:00 to 06:00, such as 4am"
 
 MANNERS: dict[Manner, tuple[str, str]] = {
     "listener": ("Listener", "hears you out, and asks little"),

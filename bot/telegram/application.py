@@ -105,6 +105,7 @@ ANSWERS: dialogs.Hears = {
     "reminder": reminders.hear_change,
     "search": dialogs.Prepared(prepare=search.prepare, hear=search.hear),
     questions.ZONE: dialogs.Prepared(prepare=zones.prepare, hear=zones.hear),
+    questions.DAY: settings.hear_day,
     questions.EVENING: evening.hear,
     questions.COUNTRY: dialogs.Prepared(prepare=settings.prepare_country, hear=settings.hear_country),
     questions.NAME: settings.hear_name,

@@ -16,8 +16,8 @@ from db.queries import apart
 from db.queries import dialogs as asked
 from db.queries.people import Person
 
-ZONE, EVENING, COUNTRY, NAME = "time_zone", "evening", "country", "name"
-OURS = {ZONE, EVENING, COUNTRY, NAME}
+ZONE, DAY, EVENING, COUNTRY, NAME = "time_zone", "day_start", "evening", "country", "name"
+OURS = {ZONE, DAY, EVENING, COUNTRY, NAME}
 
 # A text of so many words at most may be meant as an answer, and gets a word about it.
 FEW_WORDS = 3

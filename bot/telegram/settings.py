@@ -3,13 +3,22 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
-from bot.journal import evenings, naming, phrases, reminder_screens, settings_screens, zone_screens, zones
+from bot.journal import (
+    evenings,
+    hours,
+    naming,
+    phrases,
+    reminder_screens,
+    settings_screens,
+    zone_screens,
+    zones,
+)
 from bot.journal import phrases_settings as words
 from bot.journal import phrases_summary as summary_words
 from bot.journal.message import Reply
@@ -18,6 +27,7 @@ from bot.telegram import dialogs
 from bot.telegram.context import Context
 from bot.telegram.questions import (
     COUNTRY,
+    DAY,
     EVENING,
     NAME,
     ZONE,
@@ -98,17 +108,21 @@ SCREENS: dict[str, Callable[[Update, Person], Reply]] = {
     "country": lambda _, person: settings_screens.countries(person),
     "name": lambda _, person: settings_screens.names(person),
 }
-QUESTIONS = {"zone": ZONE, "evening": EVENING, "country": COUNTRY, "name": NAME}
+QUESTIONS = {"zone": ZONE, "day": DAY, "evening": EVENING, "country": COUNTRY, "name": NAME}
 
 
 async def _choose_day(session: AsyncSession, update: Update, person: Person, value: str) -> str:
     hour = next((it for it in settings_screens.DAY_STARTS if str(it.hour) == value), None)
     if hour is None:
         return phrases.OLD_BUTTON
+    await _start_day(session, update, person, hour)
+    return words.noted(f"{hour:%H:%M}")
+
+
+async def _start_day(session: AsyncSession, update: Update, person: Person, hour: time) -> None:
     await preferences.set_day_start(session, person.user_id, hour)
     await evenings.renew(session, person.user_id, before=evenings.evening_of(person))
     await show_menu(session, update, replace(person, day_starts_at=hour))
-    return words.noted(f"{hour:%H:%M}")
 
 
 async def _choose_quiet(session: AsyncSession, update: Update, person: Person, value: str) -> str:
@@ -215,6 +229,19 @@ CHOICES: dict[str, Choose] = {
     "country": _choose_country,
     "name": _choose_name,
 }
+
+
+@answering
+async def hear_day(session: AsyncSession, update: Update, context: Context, question: dict[str, Any]) -> bool:
+    text = (update.effective_message.text if update.effective_message else None) or ""
+    try:
+        hour = hours.read_early(text)
+    except ValueError:
+        hour = None
+    if hour not in settings_screens.DAY_STARTS:
+        return await not_understood(session, update, question, words.DAY_REMEDIES)
+    await _start_day(session, update, await person_of(session, update, context), hour)
+    return True
 
 
 async def prepare_country(update: Update, context: Context) -> set[str]:

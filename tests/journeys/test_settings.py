@@ -101,6 +101,15 @@ async def test_the_evening_can_be_turned_off_and_on(started: World) -> None:
     assert not await started.entries()
 
 
+@pytest.mark.parametrize("line", ["5", "05:00", "at 5am"])
+async def test_the_start_of_the_day_by_words(started: World, line: str) -> None:
+    person = started.person()
+    await opens(started, person, "Day starts at")
+    await says(started, person, line, "Day starts at: 05:00")
+    assert (await user(started)).day_starts_at == time(5)
+    assert not await started.entries()
+
+
 async def test_a_new_zone_by_words(started: World) -> None:
     person = started.person()
     screen = await opens(started, person, "Time zone")
@@ -156,6 +165,7 @@ async def test_the_country_for_helplines(started: World) -> None:
     [
         ("Helplines", "Grmblfix", "two letters"),
         ("Evening summary", "9ish", "half past nine"),
+        ("Day starts at", "11:00", "from 00:00 to 06:00"),
         ("Time zone", "Grmblfix", "offset"),
         ("Name", "What a day!", "three words"),
     ],
