@@ -26,6 +26,9 @@ from db.queries.people import Person
 
 PATTERN = r"^goal:([a-z]{2,8}):([a-z0-9]{0,12}):([0-9a-f]{32})$"
 
+# Of a goal that is deleted so many replies lose its name at once: each is an edit in the chat.
+IN_SIGHT = 10
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tap:
@@ -126,6 +129,7 @@ async def _ask_delete(tap: Tap, _about: str) -> str | None:
 
 
 async def _delete(tap: Tap, _about: str) -> str | None:
+    tap.moved.extend(await progress.latest_entries(tap.session, tap.goal, IN_SIGHT))
     await goals.forget(tap.session, tap.goal.user_id, tap.goal.id)
     await tap.show(await all_of(tap.session, tap.update, tap.person))
     return words.DELETED

@@ -165,6 +165,14 @@ async def by_key(session: AsyncSession, goal: GoalRecord, key: str) -> tuple[UUI
     return found[0] if len(found) == 1 else None
 
 
+async def latest_entries(session: AsyncSession, goal: GoalRecord, most: int) -> list[UUID]:
+    """The entries that moved it last, at most so many."""
+    mine = (GoalProgress.goal_id == goal.id, GoalProgress.user_id == goal.user_id)
+    moved = select(GoalProgress.entry_id).where(*mine, GoalProgress.removed_at.is_(None))
+    latest = moved.order_by(GoalProgress.local_date.desc(), GoalProgress.id.desc()).limit(most)
+    return [it for it in await session.scalars(latest) if it]
+
+
 async def take_back(session: AsyncSession, goal: GoalRecord, progress_id: UUID) -> None:
     """It counts no more, also when its entry is read again."""
     await _mark(session, goal, progress_id, func.coalesce(GoalProgress.removed_at, func.now()))

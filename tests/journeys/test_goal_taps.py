@@ -109,7 +109,11 @@ async def test_pause_resume_finish_and_delete(started: World) -> None:
     assert (await goal_of(started)).state == "paused"
     await told(started, person, "Ran in the park", ran())
     assert await started.rows(GoalProgress) == []
-    await tap(started, person, message, "▶ Resume", "+1", "🏁 Finish")
+    await tap(started, person, message, "▶ Resume")
+    await told(started, person, "Ran in the park", ran(), reply="Well run.")
+    reply = next(it for it in person.chat.bot_messages if it.text.startswith("Well run."))
+    assert "🎯 Run three times a week +1" in reply.text
+    await tap(started, person, message, "🏁 Finish")
     goal = await goal_of(started)
     assert (goal.state, goal.finished_at is not None) == ("finished", True)
     listed = await shown(started, person)
@@ -124,6 +128,7 @@ async def test_pause_resume_finish_and_delete(started: World) -> None:
     await tap(started, person, listed, "Delete")
     assert (await started.rows(Goal), await started.rows(GoalProgress)) == ([], [])
     assert "You have no goals here yet" in listed.text
+    assert reply.text == "Well run."
     started.anthropic.give(RUN)
     await person.writes("run again")
     await person.hears("Shall I keep it")
