@@ -175,7 +175,6 @@ class Worker(Generic[J]):
             asyncio.create_task(self._claim_forever(), name=f"{self.name} claims"),
             asyncio.create_task(self._extend_forever(), name=f"{self.name} leases"),
         ]
-        self._wake()
 
     async def stop(self) -> None:
         """Claim no more, let what runs finish for a while, give the rest back."""

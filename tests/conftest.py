@@ -2,6 +2,7 @@
 process that cannot reach beyond this machine."""
 
 import functools
+import gc
 import ipaddress
 import os
 import shutil
@@ -57,6 +58,12 @@ def _only_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_only_this_machine)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

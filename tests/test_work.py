@@ -86,9 +86,16 @@ async def queue() -> MemoryQueue:
     return MemoryQueue()
 
 
+def called() -> Wake:
+    """By somebody who has found jobs already."""
+    wake = Wake()
+    wake()
+    return wake
+
+
 @pytest.fixture
 def wake() -> Wake:
-    return Wake()
+    return called()
 
 
 @pytest.fixture
@@ -244,7 +251,7 @@ async def behind(worker: Worker[Row]) -> AsyncIterator[tuple[MemoryQueue, Worker
     """A queue with one row, whose worker gives way to the other one."""
     queue = MemoryQueue(waiting=[Row(key=7)])
     queue.gate.set()
-    behind = Worker("behind", queue, Wake(), grace=0)
+    behind = Worker("behind", queue, called(), grace=0)
     behind.gives_way_to = worker
     yield queue, behind
     await behind.stop()

@@ -68,14 +68,15 @@ class Ticks:
         )
 
     def start(self) -> None:
-        self._scheduler.add_job(self._guarded, "interval", seconds=1, args=[self.nudge])
+        now = datetime.now(UTC)
+        # What waits from before the start is found by the first look, which is one for all queues.
+        self._scheduler.add_job(self._guarded, "interval", seconds=1, args=[self.nudge], next_run_time=now)
         self._scheduler.add_job(self._guarded, "interval", minutes=1, args=[self.expire])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.purge_deleted])
         self._scheduler.add_job(self._guarded, "interval", minutes=10, args=[self.pack])
         for seconds, work in self._chores:
             self._scheduler.add_job(self._guarded, "interval", seconds=seconds, args=[work])
-        now = datetime.now(UTC)
         for fill in (self.embed, self.index):
             self._scheduler.add_job(self._guarded, "interval", seconds=30, args=[fill], next_run_time=now)
         self._scheduler.start()
