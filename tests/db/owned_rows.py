@@ -1,15 +1,19 @@
 """A row of every table, whatever its columns are: what a new table needs is read from its own description."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Table
-from sqlalchemy.ext.asyncio import AsyncConnection
+import pytest
+from sqlalchemy import CheckConstraint, Column, Table, TextClause, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from uuid_utils.compat import uuid7
 
 from db.models import DIMENSIONS, Base
+from db.owned import Across
 
 # Whose rows they are, nobody asks: the owner's policies say nothing of them, and a person may not ask them.
 OWNERLESS = {"bots", "inbox", "leases"}
@@ -83,3 +87,31 @@ def _allowed(column: Column[Any]) -> str | None:
             if listed:
                 return listed[1]
     return None
+
+
+def of(statement: str, table: str) -> TextClause:
+    """The statement about this table, with the column that says whose its rows are."""
+    whose = "id" if table == "users" else "user_id"
+    return text(statement.replace("TABLE", table).replace("WHOSE", whose))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Two:
+    """Ann and Ben, who have a row in every table each."""
+
+    across: Across
+    ann: Rows
+    ben: Rows
+
+    async def counted(self, session: AsyncSession | AsyncConnection, table: str) -> dict[Any, int]:
+        """How many rows of each person there are, for whoever sees them."""
+        rows = await session.execute(of("SELECT WHOSE, count(*) FROM TABLE GROUP BY 1", table))
+        return {row[0]: row[1] for row in rows}
+
+    async def there(self, table: str) -> dict[Any, int]:
+        async with self.across() as session:
+            return await self.counted(session, table)
+
+
+def refused(error: pytest.ExceptionInfo[DBAPIError]) -> bool:
+    return getattr(error.value.orig, "sqlstate", None) == "42501"

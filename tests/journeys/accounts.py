@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import aiohttp
+from sqlalchemy import func, update
 
 from bot.playground.chat import Message
 from bot.playground.person import Person
+from db.models import Link
 
 from .conftest import World
 from .meeting import taps
@@ -135,3 +138,22 @@ class Api:
 
 def an_api(base: str) -> Api:
     return Api(aiohttp.ClientSession(), base)
+
+
+async def let_links_expire(world: World) -> None:
+    async with world.sessions.begin() as session:
+        await session.execute(update(Link).values(expires_at=func.now() - timedelta(seconds=1)))
+
+
+async def signs_in_to_link(world: World, browser: Browser, person: Person) -> Shown:
+    """The page that asks whether to link."""
+    page = await browser.open(await asks_for(world, person, "Link to one I have"))
+    return await browser.send(page, email=EMAIL, password=PASSWORD)
+
+
+async def links_on_the_page(world: World, browser: Browser, person: Person) -> None:
+    """The page's half."""
+    page = await signs_in_to_link(world, browser, person)
+    assert page.title == "Link this chat?"
+    done = await browser.send(page)
+    assert done.title == "Now say yes in the chat"

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,32 +15,21 @@ from bot.playground.person import Person
 from db import owned
 from db.models import Entry, Link, Outgoing, TelegramIdentity, Update, User
 from db.queries import accounts
-from tests.vendors.server import Fault
-
-from .accounts import (
+from tests.journeys.accounts import (
     EMAIL,
     PASSWORD,
     Api,
-    Browser,
-    Shown,
     a_browser,
-    an_api,
-    asks_for,
     base_of,
     makes_account,
     opens_account,
+    signs_in_to_link,
 )
-from .conftest import World, texts
-from .meeting import labels, nothing_failed, says, taps, user_of
-from .scored import diary_of
-from .test_forged_taps import sends as forges
-
-
-@pytest.fixture
-async def api(started: World) -> AsyncIterator[Api]:
-    made = an_api(await base_of(started))
-    async with made.client:
-        yield made
+from tests.journeys.conftest import World, texts
+from tests.journeys.meeting import labels, nothing_failed, says, taps, user_of
+from tests.journeys.scored import diary_of
+from tests.journeys.test_forged_taps import sends as forges
+from tests.vendors.server import Fault
 
 
 async def is_asked(world: World, api: Api, person: Person) -> Message:
@@ -231,12 +219,6 @@ async def test_taps_on_what_the_chat_showed_before_reach_nothing(started: World,
     await taps(started, person, screen, "Unlink a chat")
     await taps(started, person, screen, "Unlink it")
     assert await taps(started, person, reply, "⋯") == "This entry is gone."
-
-
-async def signs_in_to_link(world: World, browser: Browser, person: Person) -> Shown:
-    """The page that asks whether to link."""
-    page = await browser.open(await asks_for(world, person, "Link to one I have"))
-    return await browser.send(page, email=EMAIL, password=PASSWORD)
 
 
 async def test_a_new_password_ends_all_that_was_asked_for_by_the_old_one(started: World, api: Api) -> None:

@@ -13,9 +13,8 @@ from bot import logs
 from bot.playground.chat import Message
 from bot.playground.person import Person
 from db.models import Base
-
-from .conftest import World
-from .meeting import nothing_failed
+from tests.journeys.conftest import World
+from tests.journeys.meeting import nothing_failed
 
 SECRET = "hunter2-is-my-canary"
 
