@@ -315,6 +315,8 @@ RULES = (
 def starting_with(symbol: Symbol) -> list[tuple[Sequence[Piece], Meaning]]:
     """The patterns that may begin with this symbol, in the order of the rules."""
     by_letter = _by_letter()
+    if by_letter.keys().isdisjoint(symbol.readings):
+        return []
     fits = {place for letter in symbol.readings for place in by_letter.get(letter, ())}
     return [_patterns()[place] for place in sorted(fits)]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import combining, normalize
 
 # The letter that each list of words gives; months and weekdays that need support are in lower case.
@@ -24,8 +24,7 @@ WORD = r"(?P<word>[^\W\d_]+)"
 PIECE = re.compile(rf"{ISO}|{NUMERIC}|{NUMBER}|\d[\d.,:]*|{WORD}|(?P<comma>,)|(?P<end>[.!?;:\n…()\"“”])")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Symbol:
+class Symbol(NamedTuple):
     """`body[start:stop]` and what it may be: a letter for each reading, with its value."""
 
     start: int
@@ -103,7 +102,10 @@ def _number(text: str, match: re.Match[str], words: Words) -> tuple[dict[str, An
 
 
 def fold(word: str) -> str:
-    parts = normalize("NFKD", word.casefold()).replace("ł", "l")
+    plain = word.casefold()
+    if plain.isascii():
+        return plain
+    parts = normalize("NFKD", plain).replace("ł", "l")
     return "".join(c for c in parts if not combining(c))
 
 

@@ -95,9 +95,11 @@ def detect(text: str, hint: str | None) -> str:
     `hint` (a BCP 47 tag), or ""."""
     likely = base(hint)
     found = words(text[:4000])
-    for code, script in _scripts().items():
-        if sum(1 for word in found if script.match(word)) * 2 > len(found):
-            return code
+    other = [word for word in found if not word.isascii()]
+    if len(other) * 2 > len(found):
+        for code, script in _scripts().items():
+            if sum(1 for word in other if script.match(word)) * 2 > len(found):
+                return code
     shares = Counter(code for word in found for code in _speakers().get(word, ())).most_common(2)
     if not shares or (len(shares) > 1 and shares[0][1] == shares[1][1]):
         return likely
