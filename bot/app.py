@@ -93,7 +93,8 @@ class Daybook:
         wakes = {name: Wake() for name in WORK}
         store = AudioStore(making.audio_store(settings))
         # What is one person's goes by these; what is everybody's, by those that see across.
-        own = self._own = Sessions(self.sessions, Turns().taken)
+        turn = Turns().taken
+        own = self._own = Sessions(self.sessions, turn)
         self._erasing = Erasing(self.sessions, store)
         self.accounts = making.accounts(settings, self.sessions, self._erasing)
         self.linking = Linking(
@@ -117,7 +118,7 @@ class Daybook:
         ahead = WordsAhead(self.batches) if self.batches else None
         self.summaries = Summaries(own, self.minds.coach, scorer, ahead)
         self.evenings = Evenings(
-            sessions=self.sessions, ahead=PLANNED_AHEAD if self.batches else timedelta(0)
+            sessions=self.sessions, ahead=PLANNED_AHEAD if self.batches else timedelta(0), turn=turn
         )
         self.reminders = Reminders(sessions=self.sessions)
         parts = Parts(

@@ -6,6 +6,7 @@ there is one about a local day, however often it is planned, the key of `summari
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot.journal.clock import DAY, Due, Evening, end_of, latest_summary, next_summary, stale_at
 from bot.journal.preferences import Preferences
 from bot.journal.quiet import Quiet
+from bot.turns import unhurried
 from db.queries import scorings, summaries
 from db.queries.people import Person
 from db.queries.summaries import Planned, Sleeper
@@ -44,25 +46,28 @@ def lead(crowd: int) -> timedelta:
 @dataclass(frozen=True, kw_only=True)
 class Evenings:
     """`ahead` is how long before its minute a summary is planned at least: hours where summaries are asked
-    for in batches, which is long before they are prepared."""
+    for in batches, which is long before they are prepared. Each transaction of a plan, for which nobody
+    waits, lies within a `turn`."""
 
     sessions: async_sessionmaker[AsyncSession]
     now: Now = utc_now
     ahead: timedelta = timedelta(0)
+    turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
 
     async def plan(self) -> int:
         """Plan the summaries of all whose hour comes near; how many people that was."""
         now = self.now()
-        await self._begin()
-        async with self.sessions() as session:
-            early = lead(await summaries.count_until(session, now + MOST_LEAD))
-        count = 0
-        while some := await self._plan_some(now, early):
-            count += some
+        with unhurried():
+            await self._begin()
+            async with self.sessions() as session:
+                early = lead(await summaries.count_until(session, now + MOST_LEAD))
+            count = 0
+            while some := await self._plan_some(now, early):
+                count += some
         return count
 
     async def _plan_some(self, now: datetime, early: timedelta) -> int:
-        async with self.sessions.begin() as session:
+        async with self.turn(), self.sessions.begin() as session:
             due = await summaries.due(session, now + max(early, self.ahead), BATCH)
             await _plan(session, due, now, early)
         return len(due)
@@ -71,7 +76,7 @@ class Evenings:
         """Set the hour of those who have none yet."""
         more = True
         while more:
-            async with self.sessions.begin() as session:
+            async with self.turn(), self.sessions.begin() as session:
                 new = await summaries.unplanned(session, BATCH)
                 more = await _plan(session, new, self.now(), LEAST_LEAD) == BATCH
 

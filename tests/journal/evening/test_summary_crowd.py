@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -119,3 +119,16 @@ async def test_those_who_would_be_late_let_nobody_go_first(
     async with turns.taken():
         await asyncio.gather(*(queue.handle(it, lease()) for it in await queue.claim(100)))
     assert {row.user_id for row in await town.shown()} == eight
+
+
+async def test_planning_a_crowd_lets_people_go_first(town: Town, sessions: Any, clock: Clock) -> None:
+    await town.crowd(300, datetime(2026, 6, 10, 21, tzinfo=UTC))
+    clock.goes_to("2026-06-10T21:00")
+    turns = Turns(most=60.0)
+    async with turns.taken():
+        planned = asyncio.create_task(Evenings(sessions=sessions, now=clock, turn=turns.taken).plan())
+        for _ in range(20):
+            async with sessions() as session:
+                await session.execute(text("SELECT 1"))
+        assert await town.summaries() == []
+    assert await planned == 300
