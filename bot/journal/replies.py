@@ -19,7 +19,8 @@ from bot.journal.opening import source_rows
 from bot.journal.panels import Panel, shortened
 from bot.journal.receive import reply_slot, transcript_slot
 from db.models import Metric
-from db.queries import goal_progress, metrics, outbox, search
+from db.owned import Sessions
+from db.queries import entries, goal_progress, metrics, outbox, search
 from db.queries.entries import EntryRecord
 
 
@@ -42,6 +43,16 @@ async def show(
     await put(
         session, entry, reply_slot(entry.id), "reply", render(entry, known, panel, sources=days, moved=moved)
     )
+
+
+async def show_again(sessions: Sessions, user_id: UUID, entry_ids: Sequence[UUID]) -> None:
+    """Have the chat show these replies as they are now. Each in a transaction of its own: an entry is locked
+    before the goals that it moves, never after, and unlocked it may be just about to get another reply."""
+    for entry_id in entry_ids:
+        async with sessions.begin(user_id) as session:
+            entry = await entries.lock(session, user_id, entry_id)
+            if entry is not None:
+                await show(session, entry)
 
 
 async def put(session: AsyncSession, entry: EntryRecord, slot: str, purpose: str, shown: Reply) -> None:

@@ -54,9 +54,14 @@ async def arrive(update: Update, context: Context) -> None:
     try:
         async with context.parts.linking.guess_in_chat(telegram_id) as guess:
             person = await _who(update, context)
-            async with context.parts.across.begin() as session:
-                link_id, email = await context.parts.linking.arrive(session, secret_hash, telegram_id)
-                await show(session, update, screens.asks_to_link(link_id, email), user_id=person.user_id)
+            try:
+                async with context.parts.across.begin() as session:
+                    link_id, email = await context.parts.linking.arrive(session, secret_hash, telegram_id)
+                    await show(session, update, screens.asks_to_link(link_id, email), user_id=person.user_id)
+            except AlreadyLinked:
+                await context.answer(update, words.ALREADY_LINKED)
+            except AlreadyAnAccount:
+                await context.answer(update, words.HAS_ACCOUNT)
             guess.right()
     except LinkGone:
         await context.answer(update, words.LINK_GONE)

@@ -19,15 +19,12 @@ from bot.telegram.context import Context
 from bot.telegram.goals import all_of, end_question
 from bot.telegram.screens import show, toast
 from bot.telegram.taps import tapper, was_handled
-from db.queries import entries, goals
+from db.queries import goals
 from db.queries import goal_progress as progress
 from db.queries.goals import GoalRecord
 from db.queries.people import Person
 
 PATTERN = r"^goal:([a-z]{2,8}):([a-z0-9]{0,12}):([0-9a-f]{32})$"
-
-# Of a goal that is deleted so many replies lose its name at once: each is an edit in the chat.
-IN_SIGHT = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,19 +73,9 @@ async def tapped(update: Update, context: Context) -> None:
                 # It was this very tap that took the goal away.
                 word = None
     if tap is not None:
-        for entry_id in tap.moved:
-            await _redraw(context, tap.person.user_id, entry_id)
+        await replies.show_again(context.parts.sessions, tap.person.user_id, tap.moved)
     context.parts.sender.nudge()
     await toast(update, word)
-
-
-async def _redraw(context: Context, user_id: UUID, entry_id: UUID) -> None:
-    """In a transaction of its own: an entry is locked before the goals that it moves, never after, and
-    unlocked it may be just about to get another reply."""
-    async with context.parts.sessions.begin(user_id) as session:
-        entry = await entries.lock(session, user_id, entry_id)
-        if entry is not None:
-            await replies.show(session, entry)
 
 
 async def _one(tap: Tap, _about: str) -> str | None:
@@ -129,8 +116,7 @@ async def _ask_delete(tap: Tap, _about: str) -> str | None:
 
 
 async def _delete(tap: Tap, _about: str) -> str | None:
-    tap.moved.extend(await progress.latest_entries(tap.session, tap.goal, IN_SIGHT))
-    await goals.forget(tap.session, tap.goal.user_id, tap.goal.id)
+    tap.moved.extend(await changes.delete(tap.session, tap.goal))
     await tap.show(await all_of(tap.session, tap.update, tap.person))
     return words.DELETED
 

@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from bot.errors import NotThere
 from bot.journal.days import today_of
+from bot.journal import replies
 from bot.journal.goals import changes
 from bot.web import cursors, rendering
 from bot.web.desk import Desk, Own, told
@@ -86,8 +87,9 @@ async def change_goal(goal_id: UUID, change: GoalChange, desk: Own) -> Goal:
 async def delete_goal(goal_id: UUID, desk: Own) -> None:
     """Gone for good, with all that was counted for it; the entries stay."""
     async with desk.change() as (session, _):
-        await _goal(session, desk, goal_id, lock=True)
-        await goals.forget(session, desk.user_id, goal_id)
+        moved = await changes.delete(session, await _goal(session, desk, goal_id, lock=True))
+    await replies.show_again(desk.parts.sessions, desk.user_id, moved)
+    desk.parts.sender.nudge()
 
 
 @router.get("/{goal_id}/progress", operation_id="list_progress", responses=told(404))

@@ -285,8 +285,10 @@ PREPARE_ANEW = text(_ANEW.format(which=""))
 
 
 def anew(days: str) -> str:
-    """The statement for the summaries of these days, which are an array, as SQL; for `scorings.mark`."""
-    return _ANEW.format(which=f"AND kind = 'day' AND local_date = ANY({days})") + " RETURNING id"
+    """The statement for the summaries of these days, which are an array, and for the reviews that look back on
+    them, as SQL; for `scorings.mark`."""
+    which = f"AND (local_date = ANY({days}) OR kind <> 'day' AND local_date >= ANY({days}))"
+    return _ANEW.format(which=which) + " RETURNING id"
 
 
 async def prepare_anew(session: AsyncSession, user_id: UUID) -> None:

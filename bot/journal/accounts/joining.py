@@ -80,13 +80,18 @@ async def _sides(session: AsyncSession, link_id: UUID, telegram_id: int) -> _Sid
     if link.purpose == "sign_in" and link.user_id != door.user_id:
         raise LinkGone("the chat is somebody else's by now")
     account = await doors.of(session, link.proposed_id or link.user_id)
-    if account.user_id == door.user_id:
-        raise AlreadyLinked("this chat belongs to the account already")
     if account.email is None or await erasures.read(session, account.user_id):
         raise LinkGone("the account is gone")
-    if (await doors.of(session, door.user_id)).email is not None:
-        raise AlreadyAnAccount("this chat has an account of its own")
+    await refuse_taken(session, door.user_id, account.user_id)
     return _Sides(link=link, door=door, account=account, email=account.email)
+
+
+async def refuse_taken(session: AsyncSession, chat: UUID, account: UUID) -> None:
+    """Raises `AlreadyLinked`, and `AlreadyAnAccount` where whoever has the chat has another account."""
+    if account == chat:
+        raise AlreadyLinked("this chat belongs to the account already")
+    if (await doors.of(session, chat)).email is not None:
+        raise AlreadyAnAccount("this chat has an account of its own")
 
 
 async def _tell_others(session: AsyncSession, sides: _Sides) -> None:

@@ -210,11 +210,15 @@ class Linking:
 
     async def arrive(self, session: AsyncSession, secret_hash: bytes, telegram_id: int) -> tuple[UUID, str]:
         """Somebody came to the chat with a link of an account; its id and the account's e-mail. Raises
-        `LinkGone`."""
+        `LinkGone`, and where it could not be linked anyway `AlreadyLinked` or `AlreadyAnAccount`."""
         link = await links.use_in_chat(session, secret_hash, telegram_id, LASTS)
         if link is None:
             raise LinkGone("this link has expired or was used")
-        return link.id, await joining.account_of(session, link)
+        email = await joining.account_of(session, link)
+        door = await doors.of_telegram(session, telegram_id)
+        if door is not None:
+            await joining.refuse_taken(session, door.user_id, link.user_id)
+        return link.id, email
 
     async def _for(self, secret: str, purpose: Purpose, address: str | None) -> Opened:
         opened = await self.opened(secret, address)

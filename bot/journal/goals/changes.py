@@ -15,11 +15,14 @@ from bot.errors import Clash, OutOfRange
 from bot.journal.charts.words import one_line
 from bot.journal.goals.proposing import LEAST, LONGEST_UNIT, MOST_TARGET
 from bot.journal.goals.telling import unit_of
+from db.queries import goal_progress as progress
 from db.queries import goals, summaries
 from db.queries.goals import GoalRecord
 
 # More goals at once are hard to keep in sight.
 MOST_ACTIVE = 20
+# Of a goal that is deleted so many replies lose its name at once: each is an edit in the chat.
+IN_SIGHT = 10
 TOO_MANY = f"there are {MOST_ACTIVE} active goals already: pause or finish one first"
 NONE = {"none", "no target", "nothing", "-"}
 _NUMBER = re.compile(r"(?P<number>\d{1,12}(?:[.,]\d{1,6})?)\s*(?P<unit>[^\W\d_][^\d\n]*)?")
@@ -44,6 +47,14 @@ async def finish(session: AsyncSession, goal: GoalRecord) -> GoalRecord:
     if goal.state not in {"active", "paused"}:
         return goal
     return await _write(session, goal, state="finished", finished_at=datetime.now(UTC))
+
+
+async def delete(session: AsyncSession, goal: GoalRecord) -> list[UUID]:
+    """It is gone for good, with all that was counted for it. The entries whose replies name it, the newest: once
+    this is committed, `replies.show_again` takes it out of them."""
+    moved = await progress.latest_entries(session, goal, IN_SIGHT)
+    await goals.forget(session, goal.user_id, goal.id)
+    return moved
 
 
 async def rename(session: AsyncSession, goal: GoalRecord, title: str) -> GoalRecord:

@@ -238,6 +238,16 @@ class TestChanged:
         assert html(row) == f"day {claim.local_date} v2"
         assert (row.due_at, row.stale_at) == (summary.shown_at, summary.stale_at)
 
+    @pytest.mark.parametrize(("days", "state"), [(0, "waiting"), (-3, "waiting"), (1, "prepared")])
+    async def test_a_review_is_prepared_anew_when_a_day_before_its_end_changes(
+        self, town: Town, queue: SummaryQueue, claim: ClaimedSummary, days: int, state: str
+    ) -> None:
+        async with town.sessions.begin() as session:
+            await session.execute(update(Summary).values(kind="week"))
+        await queue.handle(SummaryJob(claim=claim), lease())
+        await self.day_changes(town, claim, days)
+        assert [row.state for row in await town.summaries()] == [state]
+
     async def test_a_change_while_it_is_prepared_refuses_the_old_one(
         self, town: Town, queue: SummaryQueue, claim: ClaimedSummary
     ) -> None:

@@ -192,16 +192,19 @@ async def test_a_chat_of_its_own_account_is_not_taken_over(
 ) -> None:
     await api.register("tom@example.org", OTHER, "Tom")
     person = started.person()
-    await makes_account(started, person)
     question = await says(started, person, f"/start {await api.chat_link()}", "Link this chat")
+    await makes_account(started, person)
     await taps(started, person, question, "Yes, link them")
     assert "has an account of its own" in question.text
+    # It is not even asked from here on, and the link is still there for another chat.
+    link = await api.chat_link()
+    await says(started, person, f"/start {link}", "has an account of its own")
     assert (await user_of(started, person)).email == EMAIL
+    await says(started, started.person(first_name="Tom"), f"/start {link}", "Link this chat")
 
 
 async def test_a_link_that_is_there_already(started: World, api: Api) -> None:
     person = started.person()
     await makes_account(started, person)
     assert await api.signs_in() == 200
-    question = await says(started, person, f"/start {await api.chat_link()}", "Link this chat")
-    assert "linked to that account already" in await taps(started, person, question, "Yes, link them")
+    await says(started, person, f"/start {await api.chat_link()}", "linked to that account already")

@@ -62,6 +62,23 @@ async def test_paused_finished_and_resumed(door: Door) -> None:
     assert (again["state"], again["finished_at"]) == ("active", None)
 
 
+async def test_what_is_deleted_is_named_no_more_in_the_chat(door: Door) -> None:
+    person = door.world.person()
+    await person.writes("hello")
+    await door.world.settle()
+    api = await door.behind(person)
+    made = await api.post("/goals", RUN)
+    step = {"goal": 1, "amount": 1, "quote": "Ran along the lake"}
+    door.world.anthropic.give({"language": "en", "metrics": [], "progress": [step]})
+    await person.writes("Ran along the lake")
+    await door.world.settle()
+    reply = person.chat.bot_messages[-1]
+    assert RUN["title"] in reply.text
+    assert (await api.delete(f"/goals/{made['id']}")).status == 204
+    await door.world.settle()
+    assert RUN["title"] not in reply.text
+
+
 async def test_deleted(door: Door) -> None:
     api = await door.someone()
     place = f"/goals/{(await api.post('/goals', RUN))['id']}"
