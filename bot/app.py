@@ -290,14 +290,19 @@ class Daybook:
             self._poller = None
 
     async def ready(self) -> dict[str, str]:
-        """Each part: ok, off, or what is wrong."""
+        """Each part: ok, set, off, or what is wrong."""
         try:
             async with asyncio.timeout(5), self._engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
             database = "ok"
         except (DatabaseError, OSError, TimeoutError, DBAPIError) as error:
             database = f"unreachable ({type(error).__name__})"
-        return {"database": database, "redis": await self._redis_state(), "telegram": self._telegram_state()}
+        return {
+            "database": database,
+            "redis": await self._redis_state(),
+            "telegram": self._telegram_state(),
+            **making.states(self._settings),
+        }
 
     async def _redis_state(self) -> str:
         if self._settings.redis_url is None:

@@ -53,6 +53,13 @@ def minds(settings: Settings) -> Minds:
     return made
 
 
+def states(settings: Settings) -> dict[str, str]:
+    """Which minds are set. They are not asked here: each answer costs money."""
+    claude, openai = settings.anthropic_api_key, settings.openai_api_key
+    keys = {"coach": claude, "analyst": claude, "transcriber": openai, "embedder": openai}
+    return {name: "set" if key else "off" for name, key in keys.items()}
+
+
 def proposer(minds: Minds) -> Proposer:
     """Who proposes goals: the analyst, and the rules while it is down."""
     return Proposer(analyst=minds.analyst, rules=offline.OfflineAnalyst())

@@ -45,7 +45,8 @@ async def beside(
 
     async def on_spare() -> None:
         read.set_result(await one(spare))
-        # It goes back at once, and what is read on the session meanwhile does not wait for that.
+        # It goes back at once, but after whoever waited for what was read has gone on.
+        await asyncio.sleep(0)
         await spare.close()
 
     try:

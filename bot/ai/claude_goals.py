@@ -7,7 +7,7 @@ from bot.ai.protocols import ProposedGoal, ProposedProgress, Usage
 
 CADENCES = ("day", "week", "month", "once")
 CATEGORIES = ("mood", "energy", "sleep", "body", "focus", "connection", "growth", "calm", "none")
-_TEXTS = ("title", "measure", "unit")
+_TEXTS = ("title", "why", "measure", "unit")
 
 
 def goal_schema() -> dict[str, Any]:
@@ -29,6 +29,7 @@ def goal_schema() -> dict[str, Any]:
 def proposed_goal(found: Mapping[str, Any], usage: Usage) -> ProposedGoal:
     return ProposedGoal(
         title=found.get("title"),
+        why=found.get("why"),
         measure=found.get("measure"),
         unit=found.get("unit"),
         target=found.get("target"),

@@ -136,6 +136,7 @@ class ProposedGoal:
     category: Any
     source: Literal["model", "rule"]
     usage: Usage
+    why: Any = None
     is_goal: bool = True
 
 

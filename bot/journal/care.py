@@ -59,8 +59,14 @@ async def heed(session: AsyncSession, person: Person, entry: EntryRecord, said: 
 
 def card_for(person: Person, concern: Concern) -> Reply:
     preferences = Preferences.of(person.settings)
-    country = preferences.country or safety.country_of(person.time_zone, person.locale)
+    country = preferences.country or _country_of(person, is_known=preferences.time_zone_is_known)
     return Reply(html=safety.card(country, person.locale, concern))
+
+
+def _country_of(person: Person, *, is_known: bool) -> str | None:
+    """A zone that nobody has told us is a guess for everybody: what their language tells goes before it."""
+    guess = None if is_known else safety.country_of(None, person.locale)
+    return guess or safety.country_of(person.time_zone, person.locale)
 
 
 async def show_card(session: AsyncSession, person: Person, entry_id: UUID, concern: Concern) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.journal import replies
 from bot.journal.dates import find_dates
 from bot.journal.dates.whole import is_ahead, is_date
-from bot.journal.days import day_of
+from bot.journal.days import day_of, today_of
 from bot.journal.message import clean
 from bot.journal.metrics import ADDITIVE, KINDS
 from bot.journal.receive import renew, with_caption
@@ -66,6 +66,9 @@ async def move(session: AsyncSession, person: Person, entry: EntryRecord, day: d
     await entries.write(session, entry.user_id, entry.id, local_date=day, day_is_chosen=chosen)
     await goal_progress.follow(session, entry.user_id, entry.id, day)
     await scorings.mark(session, entry.user_id, entry.local_date, day)
+    if day < today_of(person):
+        # It may never have been scored, and nobody looks for such days for long.
+        await scorings.want(session, entry.user_id, day, scorings.DEBOUNCE)
     return replace(entry, local_date=day, day_is_chosen=chosen)
 
 

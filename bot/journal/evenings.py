@@ -60,11 +60,18 @@ class Evenings:
         with unhurried():
             await self._begin()
             async with self.sessions() as session:
-                early = lead(await summaries.count_until(session, now + MOST_LEAD))
+                early = lead(await self._crowd(session, now))
             count = 0
             while some := await self._plan_some(now, early):
                 count += some
         return count
+
+    async def _crowd(self, session: AsyncSession, now: datetime) -> int:
+        """How many are prepared side by side with those that are planned now: who is not planned yet, and of
+        those that are, hours ahead or a moment ago, whose minute is about the same."""
+        until = now + max(MOST_LEAD, self.ahead)
+        left = await summaries.count_left(session, until - MOST_LEAD, until)
+        return left + await summaries.count_until(session, until)
 
     async def _plan_some(self, now: datetime, early: timedelta) -> int:
         async with self.turn(), self.sessions.begin() as session:

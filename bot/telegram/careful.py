@@ -1,5 +1,7 @@
 """Words of crisis behind a command: whoever is in danger tells it, whatever was to be done."""
 
+import re
+
 from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
@@ -11,8 +13,9 @@ from bot.telegram.screens import person_of
 from bot.telegram.search import behind_command
 from db.queries import outbox
 
-# These look for themselves: what follows them is kept.
-LOOKED_AT = ("/ask", "/search")
+# These look for themselves: what follows them is kept. What begins like them, or is another
+# bot's, does not.
+LOOKED_AT = re.compile(r"/(?:ask|search)(?:@(\w+))?(?!\S)", re.IGNORECASE)
 
 
 async def look(update: Update, context: Context) -> None:
@@ -20,7 +23,9 @@ async def look(update: Update, context: Context) -> None:
     goal, reminder or screen comes of it; any other command is handled after that."""
     message = update.effective_message
     text = (message.text or "") if message else ""
-    concern = None if text.lower().startswith(LOOKED_AT) else concern_of(text)
+    command = LOOKED_AT.match(text)
+    is_ours = command and (command[1] or context.bot.username).lower() == context.bot.username.lower()
+    concern = None if is_ours else concern_of(text)
     if concern is None:
         return
     if is_grave(concern):

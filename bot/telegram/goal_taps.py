@@ -19,8 +19,8 @@ from bot.telegram.context import Context
 from bot.telegram.goals import all_of, end_question
 from bot.telegram.screens import show, toast
 from bot.telegram.taps import tapper, was_handled
-from db.queries import goals
 from db.queries import goal_progress as progress
+from db.queries import goals
 from db.queries.goals import GoalRecord
 from db.queries.people import Person
 

@@ -19,6 +19,7 @@ from bot.journal.message import Reply
 from bot.journal.numbers import plain
 from bot.telegram import dialogs, misheard
 from bot.telegram.context import Context, identity_of
+from bot.telegram.entries import incoming_of
 from bot.telegram.screens import person_of, show, toast
 from bot.telegram.search import behind_command
 from bot.telegram.taps import tapper
@@ -43,6 +44,11 @@ async def goals_(update: Update, context: Context) -> None:
             person = await person_of(session, update, context)
             reply = await _propose(session, update, person, sentence, proposed)
             await show(session, update, reply, user_id=person.user_id)
+    elif problem == "long":
+        # What is as long tells something, and Telegram cuts the longest into messages of which only the first
+        # is a command.
+        await context.parts.journey.take(incoming_of(update, text=sentence), context.standing.user_id)
+        await context.answer(update, f"{_problem(problem)} {words.KEPT_AS_ENTRY}")
     else:
         async with context.own(update) as session:
             person = await person_of(session, update, context)

@@ -32,7 +32,7 @@ from bot.telegram.hurry import Hurry
 from bot.telegram.showing import Showable
 from bot.telegram.trouble import translate
 from bot.work import Lease, pause
-from db.queries import outbox, people, pictures, slots
+from db.queries import outbox, people, pictures, slots, summaries
 from db.queries.lanes import Lane
 from db.queries.outbox import ClaimedOutgoing
 from db.session import make_single
@@ -149,7 +149,9 @@ class OutboxQueue:
         picture = Reply.from_content(row.content).picture
         if row.entry_id is None:
             async with self._single.begin() as session:
-                if await outbox.finish(session, row, message_ids, picture):
+                slot = await outbox.finish(session, row, message_ids, picture)
+                if slot is not None:
+                    await summaries.note_sent(session, slot, message_ids)
                     return
         async with self._sessions.begin() as session:
             await outbox.mark_shown(session, row, message_ids)

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from bot.errors import NotThere
-from bot.journal.days import today_of
 from bot.journal import replies
+from bot.journal.days import today_of
 from bot.journal.goals import changes
 from bot.web import cursors, rendering
 from bot.web.desk import Desk, Own, told

@@ -6,6 +6,8 @@ from typing import Literal
 from fastapi import APIRouter, FastAPI, Response
 from pydantic import BaseModel, Field
 
+WELL = {"ok", "off", "set"}
+
 
 class Health(BaseModel):
     status: Literal["healthy", "unhealthy"]
@@ -14,8 +16,11 @@ class Health(BaseModel):
 class Readiness(BaseModel):
     status: Literal["ready", "not ready"]
     parts: dict[str, str] = Field(
-        description="Each part: ok, off where it is not configured, or what is wrong with it.",
-        examples=[{"database": "ok", "redis": "off"}],
+        description=(
+            "Each part: ok, off where it is not configured, set where it is and was not asked, or what is "
+            "wrong with it."
+        ),
+        examples=[{"database": "ok", "redis": "off", "telegram": "ok", "coach": "set"}],
     )
 
 
@@ -35,7 +40,7 @@ def router(ready: Callable[[], Awaitable[dict[str, str]]]) -> APIRouter:
     async def health_ready(response: Response) -> Readiness:
         """How each part is."""
         parts = await ready()
-        if all(state in {"ok", "off"} for state in parts.values()):
+        if all(state in WELL for state in parts.values()):
             return Readiness(status="ready", parts=parts)
         response.status_code = 503
         return Readiness(status="not ready", parts=parts)

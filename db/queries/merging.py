@@ -83,6 +83,12 @@ async def clashes(session: AsyncSession, one: UUID, other: UUID) -> Sequence[dat
 # What the person said of a day themselves stays; where both sides say it, what `target` does.
 MEET: dict[str, Sequence[str]] = {
     "summaries": (
+        # What was ready of the one that goes below, and that no chat has seen.
+        """DELETE FROM outbox o USING summaries t, summaries s
+           WHERE t.user_id = :target AND s.user_id = :source AND t.kind = s.kind
+             AND t.local_date = s.local_date AND o.state IN ('waiting', 'failed') AND NOT o.is_seen
+             AND o.slot = 'summary:' || CASE WHEN t.state = 'waiting' AND s.state <> 'waiting'
+                THEN t.id ELSE s.id END""",
         """DELETE FROM summaries t USING summaries s
            WHERE t.user_id = :target AND s.user_id = :source AND t.kind = s.kind
              AND t.local_date = s.local_date AND t.state = 'waiting' AND s.state <> 'waiting'""",

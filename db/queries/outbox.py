@@ -271,18 +271,20 @@ FINISH = text("""
     WITH dropped AS (DELETE FROM pictures WHERE id = :picture AND user_id = :owner)
     UPDATE outbox SET state = 'shown', content = NULL, error = NULL, message_ids = :ids, shown_at = now(),
         lease_token = NULL, lease_until = NULL
-    WHERE id = :id AND lease_token = :token AND revision = :revision RETURNING id
+    WHERE id = :id AND lease_token = :token AND revision = :revision RETURNING slot
 """).bindparams(bindparam("ids", type_=ARRAY(Integer())), bindparam("picture", type_=Uuid()))
 
 
 async def finish(
     session: AsyncSession, row: ClaimedOutgoing, message_ids: Sequence[int], picture: UUID | None
-) -> bool:
+) -> str | None:
     """As `mark_shown`, for what hangs on no entry, and the picture that was shown goes: in one statement,
-    which thousands of one evening take. False where a newer revision came meanwhile: it is not marked."""
+    which thousands of one evening take. The slot, or None where a newer revision came meanwhile: it is not
+    marked."""
     bind = {"id": row.id, "token": row.token, "revision": row.revision, "ids": list(message_ids)}
     of_person = {"picture": picture, "owner": row.user_id}
-    return await session.scalar(FINISH, bind | of_person) is not None
+    slot: str | None = await session.scalar(FINISH, bind | of_person)
+    return slot
 
 
 async def give_up(session: AsyncSession, row: ClaimedOutgoing, *, state: str, error: str) -> None:

@@ -1,6 +1,6 @@
 """The person's own entries near a question, by every path, and their vectors.
 
-Only what a person wrote is here: the coach's words are in no table that this reads.
+Only what a person wrote is here: the coach's words are in no column that this reads.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -87,9 +87,12 @@ class ClaimedSummary:
         return slot_of(self.id)
 
 
+SLOT = "summary:"
+
+
 def slot_of(summary_id: UUID) -> str:
     """Where the outbox shows it."""
-    return f"summary:{summary_id}"
+    return f"{SLOT}{summary_id}"
 
 
 _REACHABLE = exists().where(TelegramIdentity.user_id == User.id, TelegramIdentity.blocked_at.is_(None))
@@ -109,6 +112,22 @@ _SLEEPERS = select(
     _HAD.label("had"),
     _REACHABLE.label("is_reachable"),
 )
+
+
+SENT = text("""
+    UPDATE daily_scores d SET sent_at = COALESCE(d.sent_at, now()), message_id = :message_id
+    FROM summaries s
+    WHERE s.id = :id AND s.kind = 'day' AND d.user_id = s.user_id AND d.local_date = s.local_date
+""").bindparams(bindparam("id", type_=Uuid()))
+
+
+async def note_sent(session: AsyncSession, slot: str, message_ids: Sequence[int]) -> None:
+    """Where this is a summary's slot, its day knows from here on when it came to the chat, and as which
+    message. In no transaction with others: a score is locked before what the outbox shows of it."""
+    if not slot.startswith(SLOT) or not message_ids:
+        return
+    of_day = {"id": UUID(slot.removeprefix(SLOT)), "message_id": message_ids[0]}
+    await session.execute(SENT, of_day)
 
 
 async def count_until(session: AsyncSession, moment: datetime) -> int:
@@ -221,8 +240,16 @@ async def claim(session: AsyncSession, places: int, now: datetime) -> list[Claim
 
 async def count_waiting(session: AsyncSession, now: datetime, until: datetime) -> int:
     """How many are to be prepared by now, and not yet, of those that are shown until then."""
-    waits = (Summary.state == "waiting", Summary.due_at <= now, Summary.shown_at <= until)
-    some = select(Summary.id).where(*waits).limit(CROWD).subquery()
+    return await _count(session, Summary.due_at <= now, Summary.shown_at <= until)
+
+
+async def count_left(session: AsyncSession, since: datetime, until: datetime) -> int:
+    """How many are planned, and not prepared yet, of those that are shown between the two."""
+    return await _count(session, Summary.shown_at.between(since, until))
+
+
+async def _count(session: AsyncSession, *which: ColumnElement[bool]) -> int:
+    some = select(Summary.id).where(Summary.state == "waiting", *which).limit(CROWD).subquery()
     return await session.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -285,8 +312,8 @@ PREPARE_ANEW = text(_ANEW.format(which=""))
 
 
 def anew(days: str) -> str:
-    """The statement for the summaries of these days, which are an array, and for the reviews that look back on
-    them, as SQL; for `scorings.mark`."""
+    """The statement for the summaries of these days, which are an array, and for the reviews that look back
+    on them, as SQL; for `scorings.mark`."""
     which = f"AND (local_date = ANY({days}) OR kind <> 'day' AND local_date >= ANY({days}))"
     return _ANEW.format(which=which) + " RETURNING id"
 

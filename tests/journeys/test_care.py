@@ -112,24 +112,27 @@ async def test_an_ordinary_entry_gets_no_card(started: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "zone", "number"), [("de", "Europe/Berlin", "0800"), ("en", "America/New_York", "988")]
+    ("code", "zone", "number"),
+    [("de", "Europe/Berlin", "0800"), ("en", "America/New_York", "988"), ("pt-br", None, "188")],
 )
 async def test_the_card_names_the_lines_of_the_persons_country(
-    started: World, code: str, zone: str, number: str
+    started: World, code: str, zone: str | None, number: str
 ) -> None:
+    """Where they said none, that of the server tells less than their language."""
     person = started.person(language_code=code)
     await person.writes("hello")
     await started.settle()
     [entry] = await started.entries()
     async with started.sessions.begin() as session:
-        await preferences.set_time_zone(session, entry.user_id, zone)
+        await preferences.set_time_zone(session, entry.user_id, zone or "Europe/Berlin")
+        await preferences.change(session, entry.user_id, time_zone_is_known=zone is not None)
     await person.writes(GRAVE)
     card = await person.hears(lambda it: number in it.text)
     assert card.from_bot
     assert (await started.rows(Entry))[-1].concern == "acute"
 
 
-@pytest.mark.parametrize("command", ["/helpme", "/history", "/help", "/random"])
+@pytest.mark.parametrize("command", ["/helpme", "/history", "/help", "/random", "/askme"])
 async def test_words_of_crisis_behind_a_command_get_the_card_too(started: World, command: str) -> None:
     person = started.person()
     message = await person.writes(f"{command} I want to kill myself tonight")
@@ -138,7 +141,9 @@ async def test_words_of_crisis_behind_a_command_get_the_card_too(started: World,
     await started.settle()
 
 
-@pytest.mark.parametrize("command", ["/goals", "/remind at 9", "/remind@daybook_bot", "/start", "/nothing"])
+@pytest.mark.parametrize(
+    "command", ["/goals", "/remind at 9", "/remind@daybook_bot", "/start", "/nothing", "/searching"]
+)
 async def test_words_of_crisis_become_an_entry_and_nothing_else(started: World, command: str) -> None:
     person = started.person()
     started.anthropic.say("I'm glad you told me.")

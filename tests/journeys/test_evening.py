@@ -61,7 +61,9 @@ async def test_the_evening_message_is_a_card_with_words_that_rest_on_the_day(sta
     assert "of 100. Mood" in message.text
     assert "Noted: mood 7/10." in message.text
     assert labels(message) == [phrases.WHY, phrases.CORRECT, phrases.QUIETER]
+    await started.until(DailyScore, lambda rows: rows[0].sent_at is not None)
     [day] = await started.rows(DailyScore)
+    assert day.message_id == message.message_id
     assert day.summary == "The canal made room today. Noor was there."
     assert day.helped_quote == "It really cleared my head"
     calls = [it for it in await started.rows(ModelCall) if it.stage == "summary"]

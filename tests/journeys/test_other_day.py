@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from db.models import Scoring
+
 from .conftest import World
 from .correcting import all_went_well, answered, forge, labels, tap
 
@@ -49,6 +51,8 @@ async def test_another_day_can_be_typed_and_none_that_is_to_come(started: World)
     assert reply.text.startswith("I see.\n\nfor Sun 3 May 2020")
     [entry] = await started.entries()
     assert (entry.local_date.isoformat(), entry.day_is_chosen) == ("2020-05-03", True)
+    # Long over, and with nothing in it until now: it is to be scored.
+    assert entry.local_date in {it.local_date for it in await started.rows(Scoring)}
     await tap(started, person, reply, "⋯", "Another day", "Another date…")
     await person.writes("Yesterday was long")
     await started.settle()

@@ -12,6 +12,8 @@ from .conftest import World
 
 __all__ = ["redis"]
 
+MINDS = ("coach", "analyst", "transcriber", "embedder")
+
 
 async def ready(world: World) -> tuple[int, dict[str, Any]]:
     async with (
@@ -24,7 +26,14 @@ async def ready(world: World) -> tuple[int, dict[str, Any]]:
 
 
 async def test_a_bot_alone_polls_and_has_no_redis(started: World) -> None:
-    assert await ready(started) == (200, {"database": "ok", "redis": "off", "telegram": "ok"})
+    around = {"database": "ok", "redis": "off", "telegram": "ok"}
+    assert await ready(started) == (200, around | dict.fromkeys(MINDS, "set"))
+
+
+async def test_minds_without_a_key_are_off(world: World) -> None:
+    await world.start(openai_api_key=None)
+    parts = (await ready(world))[1]
+    assert [parts[it] for it in MINDS] == ["set", "set", "off", "off"]
 
 
 async def test_a_telegram_that_refuses_shows_and_so_does_its_return(world: World) -> None:

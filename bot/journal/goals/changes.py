@@ -50,7 +50,7 @@ async def finish(session: AsyncSession, goal: GoalRecord) -> GoalRecord:
 
 
 async def delete(session: AsyncSession, goal: GoalRecord) -> list[UUID]:
-    """It is gone for good, with all that was counted for it. The entries whose replies name it, the newest: once
+    """It is gone for good, with all that was counted for it. The newest entries whose replies name it: once
     this is committed, `replies.show_again` takes it out of them."""
     moved = await progress.latest_entries(session, goal, IN_SIGHT)
     await goals.forget(session, goal.user_id, goal.id)

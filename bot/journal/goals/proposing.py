@@ -11,6 +11,7 @@ from bot.ai.protocols import Analyst, GoalRequest, ProposedGoal
 from bot.errors import MindError
 from bot.journal.charts import CATEGORIES
 from bot.journal.charts.words import one_line
+from bot.journal.quotes import find_quote
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,8 @@ def columns(proposal: ProposedGoal, sentence: str) -> dict[str, Any]:
     then the sentence."""
     return {
         "title": title_of(proposal.title) or cut_title(one_line(sentence)),
+        # It is for the coach to remember: only in their own words.
+        "why": find_quote(proposal.why, one_line(sentence)) if isinstance(proposal.why, str) else None,
         "measure": _line(proposal.measure, LONGEST_MEASURE),
         "unit": _line(proposal.unit, LONGEST_UNIT) or "times",
         "target": float(proposal.target) if is_amount(proposal.target, MOST_TARGET) else None,

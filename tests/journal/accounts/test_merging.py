@@ -41,6 +41,7 @@ from db.models import (
 )
 from db.models.base import owned
 from db.queries import merging as rows
+from db.queries.summaries import slot_of
 
 Sessions = async_sessionmaker[AsyncSession]
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 18)
@@ -247,9 +248,15 @@ async def test_of_two_summaries_the_one_that_was_made_stays(
     theirs = Summary(user_id=source, state=of_source, **hour)
     ours = Summary(user_id=target, state=of_target, **hour)
     await add(sessions, theirs, ours)
+    ready = {"purpose": "summary", "content": {"html": "Your day"}}
+    await add(sessions, Outgoing(user_id=source, chat_id=7, slot=slot_of(theirs.id), **ready))
+    await add(sessions, Outgoing(user_id=target, chat_id=8, slot=slot_of(ours.id), **ready))
     await merge(sessions, source, target)
     [summary] = await found(sessions, Summary)
-    assert (summary.id, summary.user_id) == ((theirs if kept == "source" else ours).id, target)
+    stays = theirs if kept == "source" else ours
+    assert (summary.id, summary.user_id) == (stays.id, target)
+    # Nobody is sent two of one day.
+    assert [it.slot for it in await found(sessions, Outgoing)] == [slot_of(stays.id)]
 
 
 async def test_what_was_chosen_in_the_chat_holds_where_nothing_else_was(sessions: Sessions) -> None:

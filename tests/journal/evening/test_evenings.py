@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.journal.clock import Evening
-from bot.journal.evenings import LEAST_LEAD, MOST_LEAD, Evenings, lead, renew
+from bot.journal.evenings import Evenings, lead, renew
 from db.models import Scoring
 from db.queries import summaries
 from db.queries.summaries import Planned
@@ -124,25 +124,6 @@ async def test_what_is_planned_twice_all_the_same_is_there_once(town: Town, cloc
             await summaries.plan(session, [(one, clock() + DAY)], [planned])
     [kept] = await town.summaries()
     assert kept.shown_at == clock()
-
-
-async def test_the_more_are_due_the_earlier_they_are_planned(
-    town: Town, evenings: Evenings, clock: Clock
-) -> None:
-    await town.crowd(400, at("2026-06-10T21:00"))
-    await plan_at(evenings, clock, "2026-06-10T20:54")
-    assert len(await town.summaries()) == 400
-    assert lead(0) == LEAST_LEAD
-    assert lead(400) == LEAST_LEAD + timedelta(minutes=2)
-    assert timedelta(hours=1) < lead(20_000) < lead(100_000) == MOST_LEAD
-
-
-async def test_batches_are_planned_hours_ahead_and_prepared_as_late_as_ever(town: Town, clock: Clock) -> None:
-    await town.crowd(2, at("2026-06-10T21:00"))
-    clock.goes_to("2026-06-10T18:00")
-    await Evenings(sessions=town.sessions, now=clock, ahead=timedelta(hours=3)).plan()
-    first, second = await town.summaries()
-    assert first.due_at == second.due_at == at("2026-06-10T21:00") - lead(0)
 
 
 async def test_after_downtime_the_last_evening_comes_late_and_the_missed_ones_do_not(

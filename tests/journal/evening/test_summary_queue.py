@@ -246,7 +246,7 @@ class TestChanged:
             await session.execute(update(Summary).values(kind="week"))
         await queue.handle(SummaryJob(claim=claim), lease())
         await self.day_changes(town, claim, days)
-        assert [row.state for row in await town.summaries()] == [state]
+        assert [row.state for row in await town.summaries("week")] == [state]
 
     async def test_a_change_while_it_is_prepared_refuses_the_old_one(
         self, town: Town, queue: SummaryQueue, claim: ClaimedSummary

@@ -60,7 +60,9 @@ def proposal(**values: Any) -> ProposedGoal:
 
 
 @given(
-    st.dictionaries(st.sampled_from(["title", "measure", "unit", "target", "cadence", "category"]), anything)
+    st.dictionaries(
+        st.sampled_from(["title", "why", "measure", "unit", "target", "cadence", "category"]), anything
+    )
 )
 def test_whatever_a_model_proposes_the_columns_are_sound(values: dict[str, Any]) -> None:
     found = columns(proposal(**values), "Run in the forest")
@@ -78,6 +80,7 @@ def test_what_is_right_in_a_proposal_is_kept(cadence: str) -> None:
     found = columns(proposal(measure=" a run ", cadence=cadence, target=2.5), "run")
     assert found == {
         "title": "Run",
+        "why": None,
         "measure": "a run",
         "unit": "times",
         "target": 2.5,
@@ -85,6 +88,20 @@ def test_what_is_right_in_a_proposal_is_kept(cadence: str) -> None:
         "category": "body",
     }
     assert columns(proposal(cadence="once"), "run")["cadence"] is None
+
+
+@pytest.mark.parametrize(
+    ("why", "kept"),
+    [
+        ("My back hurts.", "my back hurts"),
+        ("It is healthy", None),
+        ("", None),
+        (7, None),
+        (["my back"], None),
+    ],
+)
+def test_a_reason_is_kept_in_their_own_words(why: Any, kept: str | None) -> None:
+    assert columns(proposal(why=why), "Run three times a week, as my back hurts")["why"] == kept
 
 
 @pytest.mark.parametrize(
