@@ -78,7 +78,7 @@ async def summary(sessions: Sessions) -> tuple[ClaimedOutgoing, UUID]:
 
 async def finish(sessions: Sessions, row: ClaimedOutgoing, picture: UUID | None) -> bool:
     async with sessions.begin() as session:
-        return await outbox.finish(session, row, [41, 42], picture)
+        return await outbox.finish(session, row, [41, 42], picture) is not None
 
 
 async def found(sessions: Sessions) -> Outgoing:
