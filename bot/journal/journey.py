@@ -167,9 +167,10 @@ class Journey:
         async with hold(self._sessions, claim) as session:
             await self._keep_call(session, entry, "transcribe", None, heard.usage)
             length = {"audio_seconds": seconds or entry.audio_seconds}
-            if await entries.write_read(session, entry.user_id, entry.id, **done, **length):
-                await scorings.mark(session, entry.user_id, entry.local_date)
+            is_watched = await entries.write_read(session, entry.user_id, entry.id, **done, **length)
             done["concern"] = await look_after(session, person, entry.id, body, entry.concern)
+            if is_watched:
+                await scorings.mark(session, entry.user_id, entry.local_date)
             await self._put(session, entry, "transcript", replies.transcript(entry.id, heard.text))
         self._sender.nudge()
         return replace(entry, **done)

@@ -103,12 +103,12 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
 async def begin(
     session: AsyncSession, person: Person, added: Added, values: dict[str, Any], after: timedelta
 ) -> None:
-    """What follows when an entry was stored with these `values`: its day, a card where its words ask for
-    care, its journey."""
-    if added.is_watched:
-        await scorings.mark(session, person.user_id, values["local_date"])
+    """What follows when an entry was stored with these `values`: a card where its words ask for care, its
+    day, its journey."""
     if values["concern"]:
         await show_card(session, person, added.id, values["concern"])
+    if added.is_watched:
+        await scorings.mark(session, person.user_id, values["local_date"])
     await _set_out(session, person, added.id, version=1, after=after)
 
 
@@ -200,9 +200,9 @@ async def renew(
     version = await entries.renew(session, person.user_id, entry.id, values)
     if entry.is_question != values.get("is_question", False):
         await goal_progress.recount_of_entry(session, person.user_id, entry.id)
-    await scorings.mark(session, person.user_id, entry.local_date)
     if "body" in values:
         await look_after(session, person, entry.id, values["body"], entry.concern)
+    await scorings.mark(session, person.user_id, entry.local_date)
     if entry.deleted_at is not None:
         return
     # A reply to the old version that nobody has seen must not be seen any more.

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, case, cast, delete, func, literal,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Embedding, Entry, Journey, Outgoing, Part, Update, WordChunk
-from db.queries import goal_progress, outbox, scorings
+from db.queries import goal_progress, outbox, scorings, summaries
 from db.queries.apart import set_apart
 from db.queries.entries import COLUMNS, EntryRecord, record
 
@@ -40,19 +40,22 @@ async def newest(session: AsyncSession, user_id: UUID, chat_id: int) -> EntryRec
 
 
 async def hide(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
-    """The entry is deleted: its journey ends, and nothing finds it any more. Call it with the entry
-    locked. Its numbers stay with it, and count nowhere."""
+    """The entry is deleted: its journey ends, and nothing finds it any more, nor is it quoted in a summary
+    that is ready. Call it with the entry locked. Its numbers stay with it, and count nowhere."""
     await session.execute(delete(Journey).where(Journey.entry_id == entry_id, Journey.user_id == user_id))
     for table in (Embedding, WordChunk):
         await session.execute(delete(table).where(table.entry_id == entry_id, table.user_id == user_id))
     await _write(session, user_id, entry_id, deleted_at=func.now(), embedded_at=None)
     await goal_progress.recount_of_entry(session, user_id, entry_id)
+    await summaries.hold_back(session, user_id)
     await scorings.mark_entry(session, user_id, entry_id)
 
 
 async def unhide(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
+    """It may hold words of crisis: what is ready waits for it, too."""
     await _write(session, user_id, entry_id, deleted_at=None)
     await goal_progress.recount_of_entry(session, user_id, entry_id)
+    await summaries.hold_back(session, user_id)
     await scorings.mark_entry(session, user_id, entry_id)
 
 

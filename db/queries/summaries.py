@@ -24,6 +24,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     text,
     update,
@@ -210,14 +211,43 @@ async def take_back(session: AsyncSession, user_id: UUID, now: datetime) -> list
         # What follows a day's summary within minutes goes with it.
         return []
     # By statements of their own: what was written by whoever held the lock before is seen by now.
-    slots = [slot_of(it) for it in kinds]
-    unseen = Outgoing.state.in_(("waiting", "failed")) & (~Outgoing.is_seen)
-    await session.execute(delete(Outgoing).where(Outgoing.slot.in_(slots), unseen))
-    kept = set((await session.scalars(select(Outgoing.slot).where(Outgoing.slot.in_(slots)))).all())
+    await _drop_unseen(session, list(kinds))
+    kept = await _in_outbox(session, kinds)
     gone = [it for it in kinds if slot_of(it) not in kept]
     dropped = delete(Summary).where(Summary.user_id == user_id, Summary.id.in_(gone))
     rows = await session.execute(dropped.returning(Summary.kind, Summary.local_date, Summary.shown_at))
     return sorted((day, shown_at) for kind, day, shown_at in rows if kind == "day")
+
+
+async def hold_back(session: AsyncSession, user_id: UUID) -> None:
+    """Let nothing go out that was made ready before: each of the person's summaries that no chat has seen is
+    taken out of the outbox, and prepared anew at once, also past its minute while it makes sense. Call it
+    before anything else is put into the outbox, and before a day is marked."""
+    coming = select(Summary.id).where(Summary.user_id == user_id, Summary.stale_at > func.now())
+    ids = (await session.scalars(coming.order_by(Summary.id).with_for_update())).all()
+    if not ids:
+        return
+    dropped = await _drop_unseen(session, ids)
+    kept = await _in_outbox(session, ids)
+    is_ready = Summary.state == "prepared", (Summary.state == "skipped") & (Summary.shown_at > func.now())
+    unseen = Summary.id.in_([it for it in ids if slot_of(it) not in kept])
+    # What is being prepared, or given its words, is made from what was so before.
+    again = or_(Summary.id.in_(dropped), unseen & or_(*is_ready), Summary.lease_until > func.now())
+    its = update(Summary).where(Summary.user_id == user_id, Summary.id.in_(ids), again)
+    await session.execute(its.values(state="waiting", attempts=0, due_at=func.now(), **FREE))
+
+
+async def _drop_unseen(session: AsyncSession, ids: Sequence[UUID]) -> list[UUID]:
+    """Take out of the outbox what no chat has seen of these, and nobody is sending; of which that was."""
+    slots = {slot_of(it): it for it in ids}
+    unseen = Outgoing.state.in_(("waiting", "failed")) & (~Outgoing.is_seen)
+    gone = delete(Outgoing).where(Outgoing.slot.in_(slots), unseen).returning(Outgoing.slot)
+    return [slots[it] for it in await session.scalars(gone)]
+
+
+async def _in_outbox(session: AsyncSession, ids: Iterable[UUID]) -> set[str]:
+    slots = [slot_of(it) for it in ids]
+    return set(await session.scalars(select(Outgoing.slot).where(Outgoing.slot.in_(slots))))
 
 
 CLAIM = text("""

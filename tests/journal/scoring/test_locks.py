@@ -88,7 +88,9 @@ class Crowd:
         return self.dice.choice([MONDAY, TUESDAY])
 
     async def edits(self) -> None:
-        await self.diary.edit(self.entry(), f"mood {self.dice.choice('37')}. {uuid4()}")
+        """Now and then into words of crisis, which hold back what is ready."""
+        also = self.dice.choice(["", "", "I want to kill myself. "])
+        await self.diary.edit(self.entry(), f"mood {self.dice.choice('37')}. {also}{uuid4()}")
 
     async def taps(self) -> None:
         await self.diary.tap(self.entry(), "mood", float(self.dice.randint(1, 10)))
