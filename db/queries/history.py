@@ -47,7 +47,12 @@ class DayRecord:
 
 def told(user_id: UUID) -> ColumnElement[bool]:
     """The person's own entries that tell something and are there."""
-    return and_(Entry.user_id == user_id, Entry.deleted_at.is_(None), Entry.is_question.is_(False))
+    return and_(written(user_id), Entry.is_question.is_(False))
+
+
+def written(user_id: UUID) -> ColumnElement[bool]:
+    """As `told`, and their questions to the diary: words of crisis count in these, too."""
+    return and_(Entry.user_id == user_id, Entry.deleted_at.is_(None))
 
 
 async def day(
@@ -162,7 +167,7 @@ def good_days(user_id: UUID) -> Select[date]:
 
 
 def _unwell(user_id: UUID) -> Select[date]:
-    return select(Entry.local_date).where(told(user_id), Entry.concern.is_not(None))
+    return select(Entry.local_date).where(written(user_id), Entry.concern.is_not(None))
 
 
 def _moods(user_id: UUID) -> Select[date, float]:

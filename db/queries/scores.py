@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import DailyScore, Entry, Goal, GoalProgress, Metric, ScoreMetric
-from db.queries.history import told
+from db.queries.history import written
 
 # What the summary of a day says of it, and where that is from.
 WORDS = ("summary", "advice", "question", "helped", "helped_quote", "helped_entry_id")
@@ -22,7 +22,6 @@ HELPED = ("helped", "helped_quote", "helped_entry_id")
 class DayEntry:
     id: UUID
     body: str
-    concern: str | None
     written_at: datetime
 
 
@@ -57,8 +56,10 @@ class DayProgress:
 @dataclass(frozen=True, kw_only=True)
 class Material:
     """All that a day is scored from, in the order in which it was written: its entries, their numbers,
-    and how far it moved which goals. `goals` are those of the time, once somebody is to read them."""
+    and how far it moved which goals. `goals` are those of the time, once somebody is to read them. What its
+    entries say of the person's safety is in `concerns`, and what questions to the diary say of it, too."""
 
+    concerns: tuple[str, ...]
     entries: tuple[DayEntry, ...]
     numbers: tuple[DayNumber, ...]
     progress: tuple[DayProgress, ...]
@@ -105,15 +106,26 @@ class DayRecord:
 
 async def material(session: AsyncSession, user_id: UUID, day: date) -> Material:
     """The day as it is now. Its entries stay as they are until the commit: whoever changes one waits."""
-    of_day = (told(user_id), Entry.local_date == day)
-    columns = (Entry.id, Entry.body, Entry.concern, Entry.written_at)
+    of_day = (written(user_id), Entry.local_date == day)
+    columns = (Entry.id, Entry.body, Entry.written_at)
     # In the order in which locks go everywhere: the entries come before the day's score.
-    found = select(*columns).where(*of_day).order_by(Entry.written_at, Entry.id).with_for_update(read=True)
-    entries = [DayEntry(**row) for row in (await session.execute(found)).mappings()]
+    found = (
+        select(Entry.is_question, Entry.concern, *columns)
+        .where(*of_day)
+        .order_by(Entry.written_at, Entry.id)
+        .with_for_update(read=True)
+    )
+    rows = (await session.execute(found)).all()
+    entries = [
+        DayEntry(id=entry_id, body=body, written_at=written_at)
+        for is_question, _, entry_id, body, written_at in rows
+        if not is_question
+    ]
     told_of = {entry.id for entry in entries} | {None}
     # What a deleted entry moved counts no more.
     progress = [it for it in await _progress(session, user_id, day) if it.entry_id in told_of]
     return Material(
+        concerns=tuple(row.concern for row in rows if row.concern),
         entries=tuple(entries),
         numbers=tuple(await _numbers(session, user_id, [it.id for it in entries])),
         progress=tuple(progress),

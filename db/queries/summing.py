@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import DailyScore, Entry, Goal, GoalProgress, Metric, ScoreMetric
-from db.queries.history import told
+from db.queries.history import told, written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,6 @@ class Told:
     kind: str
     body: str
     language: str | None
-    concern: str | None
     reply: str | None
 
 
@@ -52,6 +51,14 @@ async def entries(session: AsyncSession, user_id: UUID, first: date, last: date)
     return [
         Told(**dict(zip(Told.__dataclass_fields__, row, strict=True))) for row in await session.execute(found)
     ]
+
+
+async def concerns(session: AsyncSession, user_id: UUID, first: date, last: date) -> list[tuple[date, str]]:
+    """What was said on these days of the person's safety, in questions to the diary, too."""
+    found = select(Entry.local_date, Entry.concern).where(
+        written(user_id), Entry.local_date.between(first, last), Entry.concern.is_not(None)
+    )
+    return [(day, concern) for day, concern in await session.execute(found) if concern]
 
 
 async def last_day(session: AsyncSession, user_id: UUID, until: date) -> date | None:

@@ -72,7 +72,8 @@ async def test_what_is_spoken_is_looked_at_too(started: World) -> None:
 
 async def test_the_analyst_sees_what_no_word_told_and_never_takes_a_concern_back(started: World) -> None:
     person = started.person()
-    reading = {"language": "en", "metrics": [], "asks_about_past": False}
+    # Nor does it make a question of what tells of danger.
+    reading = {"language": "en", "metrics": [], "asks_about_past": True}
     started.anthropic.give(reading | {"concern": "indirect"})
     await person.writes("The lake looks very kind from the bridge tonight")
     await person.hears(lambda it: CARD in it.text.lower())
@@ -81,6 +82,7 @@ async def test_the_analyst_sees_what_no_word_told_and_never_takes_a_concern_back
     await person.writes(GRAVE)
     await started.settle()
     assert [it.concern for it in await started.entries()] == ["indirect", "acute"]
+    assert not any(it.is_question for it in await started.entries())
 
 
 async def test_an_edit_into_words_of_crisis_gets_the_card_and_one_for_each_entry(started: World) -> None:

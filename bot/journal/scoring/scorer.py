@@ -90,16 +90,17 @@ class DayScorer:
             await _keep_call(session, user_id, answer.reading)
         known = await scores.material(session, user_id, day)
         row = await scores.find(session, user_id, day, lock=True)
-        if row is None and known.entries:
+        has_concern = any(is_grave(it) for it in known.concerns)
+        if row is None and (known.entries or has_concern):
             await scores.begin(session, user_id, day)
             row = await scores.find(session, user_id, day, lock=True)
         if row is None:
             return ScoredDay(user_id=user_id, local_date=day, state="empty")
         mark = asking.fingerprint(known)
+        if has_concern:
+            return await self._clear(session, user_id, day, row, "concern")
         if not known.entries:
             return await self._clear(session, user_id, day, row, "empty")
-        if any(is_grave(entry.concern) for entry in known.entries):
-            return await self._clear(session, user_id, day, row, "concern")
         if row.fingerprint in self._settled(mark) or (
             not again and answer is None and row.fingerprint == f"{mark}:{WANTING}"
         ):

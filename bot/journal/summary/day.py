@@ -36,11 +36,13 @@ _COUNTED = re.compile(r' n="\d+"')
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """`said` are the words of the days before, the newest first."""
+    """`concerns` is what was told of the person's safety, in questions to the diary, too; `said` are the
+    words of the days before, the newest first."""
 
     person: Person
     scored: ScoredDay
     entries: Sequence[Told]
+    concerns: Sequence[str]
     goals: Sequence[Standing]
     said: Sequence[DayScore]
 
@@ -50,7 +52,7 @@ class Day:
 
     @property
     def is_grave(self) -> bool:
-        return self.scored.state == "concern" or any(is_grave(it.concern) for it in self.entries)
+        return self.scored.state == "concern" or any(is_grave(it) for it in self.concerns)
 
     @property
     def language(self) -> str | None:
@@ -63,6 +65,7 @@ async def look_up(session: AsyncSession, person: Person, scored: ScoredDay) -> D
         person=person,
         scored=scored,
         entries=await summing.entries(session, person.user_id, day, day),
+        concerns=[it for _, it in await summing.concerns(session, person.user_id, day, day)],
         goals=(await goals.active(session, person.user_id, day))[:MOST_GOALS],
         said=await summing.said_before(session, person.user_id, day, SAID_DAYS),
     )

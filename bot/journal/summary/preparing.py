@@ -11,6 +11,7 @@ from bot import prompts
 from bot.ai.protocols import Coach, SummaryRequest, SummaryWords, Usage
 from bot.errors import MindError, MindGarbled
 from bot.journal import phrases_summary as phrases
+from bot.journal.care import is_grave
 from bot.journal.preferences import Preferences
 from bot.journal.summary import day as days
 from bot.journal.summary import review, screens
@@ -106,10 +107,10 @@ class Summaries:
         scored = await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=self.within)
         async with self._sessions.begin(claim.user_id) as session:
             day = await days.look_up(session, person, scored)
-        if not day.entries:
-            return NOTHING
         if day.is_grave:
             return screens.concern(day.language)
+        if not day.entries:
+            return NOTHING
         found = _Found()
         if preferences.evening in WITH_WORDS:
             asked = days.request(day)
@@ -120,8 +121,12 @@ class Summaries:
         return screens.day(days.card(day), said, preferences.evening)
 
     async def _is_told(self, person: Person, day: date) -> bool:
+        """Whether there is anything to say of it; after words of crisis there is, also in a question."""
         async with self._sessions.begin(person.user_id) as session:
-            return await summing.last_day(session, person.user_id, day) == day
+            if await summing.last_day(session, person.user_id, day) == day:
+                return True
+            said = await summing.concerns(session, person.user_id, day, day)
+        return any(is_grave(it) for _, it in said)
 
     async def _after_silence(self, person: Person, day: date) -> Prepared:
         if not Preferences.of(person.settings).soft_line:

@@ -104,7 +104,8 @@ def first_day(kind: str, last: date) -> date:
 async def look_up(session: AsyncSession, person: Person, kind: str, last: date) -> Span:
     first, back = first_day(kind, last), last - LOOKED_BACK
     told = await summing.entries(session, person.user_id, first, last)
-    grave = {it.local_date for it in told if is_grave(it.concern)}
+    said = await summing.concerns(session, person.user_id, first, last)
+    grave = {day for day, concern in said if is_grave(concern)}
     scores = [it for it in await summing.scores(session, person.user_id, back, last) if it.state == "scored"]
     numbers = factors.by_day(await summing.metrics(session, person.user_id, back, last))
     moved = await summing.goal_days(session, person.user_id, back, last)

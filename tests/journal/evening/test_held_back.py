@@ -1,11 +1,11 @@
-"""What is ready for the evening, and must not go out any more: words of crisis came, or an entry was deleted."""
+"""What is ready for the evening and must not go out: words of crisis came, or an entry was deleted."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.ai.offline import OfflineAnalyst, OfflineCoach
@@ -17,7 +17,7 @@ from bot.journal.summary import Summaries
 from bot.journal.summary_queue import SummaryQueue
 from bot.work import Lease, now
 from db import owned
-from db.models import Outgoing, Summary
+from db.models import Entry, Outgoing, Summary
 from db.queries import deletion, people
 from tests.journal.scoring.diary import MONDAY, Diary
 
@@ -34,10 +34,11 @@ class Evening:
         writer = Summaries(own, OfflineCoach(), DayScorer(own, OfflineAnalyst()))
         self.queue = SummaryQueue(sessions, writer)
         self.entry: UUID
+        self.other: UUID
 
     async def begins(self) -> None:
         self.entry = await self.diary.write("mood 7")
-        await self.diary.write("slept 8 hours")
+        self.other = await self.diary.write("slept 8 hours")
         minute = datetime.now(UTC) - timedelta(minutes=5)
         times = {"shown_at": minute, "stale_at": minute + timedelta(hours=4)}
         async with self.sessions.begin() as session:
@@ -58,6 +59,12 @@ class Evening:
 
     async def is_written(self) -> None:
         await self.diary.write(GRAVE)
+
+    async def is_asked(self) -> None:
+        """As with /ask."""
+        grave = await self.diary.write(GRAVE)
+        async with self.sessions.begin() as session:
+            await session.execute(update(Entry).where(Entry.id == grave).values(is_question=True))
 
     async def is_edited(self) -> None:
         await self.diary.edit(self.entry, GRAVE)
@@ -95,11 +102,21 @@ async def test_nothing_that_was_ready_goes_out(
     async with evening.sessions() as session:
         rows = list(await session.scalars(select(Summary)))
         assert {row.state for row in rows} == {"waiting"}
-        assert max(row.due_at for row in rows) <= await session.scalar(select(func.now()))
+        assert all(row.due_at <= datetime.now(UTC) for row in rows)
 
 
 async def test_on_a_day_of_crisis_comes_what_is_said_then(evening: Evening) -> None:
     await evening.is_written()
+    await evening.prepare()
+    assert await evening.waiting() == [phrases.CONCERN["en"]]
+
+
+async def test_words_of_crisis_count_in_a_question_and_where_nothing_else_was_told(evening: Evening) -> None:
+    await evening.is_asked()
+    await evening.prepare()
+    assert await evening.waiting() == [phrases.CONCERN["en"]]
+    for entry in (evening.entry, evening.other):
+        await evening.diary.delete(entry)
     await evening.prepare()
     assert await evening.waiting() == [phrases.CONCERN["en"]]
 

@@ -103,7 +103,7 @@ def test_what_tells_not_how_it_was_scores_nothing(name: str) -> None:
 
 def test_a_number_stands_with_its_words_or_by_the_person() -> None:
     gone = uuid4()
-    entry = DayEntry(id=ENTRY, body="Mood 7, they say", concern=None, written_at=LONG_AGO)
+    entry = DayEntry(id=ENTRY, body="Mood 7, they say", written_at=LONG_AGO)
     kept = [number("mood", 7, "mood 7"), number("energy", 5, None)]
     dropped = [number("focus", 3, "focus 3"), number("stress", 3, None, entry=gone)]
     assert standing([entry], [*kept, *dropped]) == kept

@@ -85,6 +85,10 @@ async def test_a_day_with_words_of_crisis_has_no_score(
     assert (stored.state, stored.overall, stored.source) == ("concern", None, None)
     assert await diary.categories(MONDAY) == []
     assert len(anthropic.requests) == 1
+    # Nor has it one where they were asked of the diary.
+    async with sessions.begin() as session:
+        await session.execute(update(Entry).where(Entry.id == grave).values(is_question=True))
+    assert (await scorer.bring_up_to_date(diary.user_id, MONDAY)).state == "concern"
     await diary.edit(grave, "I am safe now")
     await diary.delete(grave)
     await quiet(sessions)

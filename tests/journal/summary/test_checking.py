@@ -24,7 +24,6 @@ def entry(body: str = BODY) -> Told:
         kind="text",
         body=body,
         language="en",
-        concern=None,
         reply=None,
     )
 

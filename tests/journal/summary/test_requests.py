@@ -68,7 +68,6 @@ def day(text: str, *, name: str = "Mina", title: str = "Run", why: str = "", sai
         kind="text",
         body=text,
         language="en",
-        concern=None,
         reply=None,
     )
     before = DayScore(
@@ -84,6 +83,7 @@ def day(text: str, *, name: str = "Mina", title: str = "Run", why: str = "", sai
         person=person,
         scored=ScoredDay(user_id=USER, local_date=DAY, state="scored", overall=63),
         entries=[entry],
+        concerns=[],
         goals=[Standing(goal=goal, done=2)],
         said=[before],
     )
