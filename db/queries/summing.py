@@ -53,11 +53,16 @@ async def entries(session: AsyncSession, user_id: UUID, first: date, last: date)
     ]
 
 
-async def concerns(session: AsyncSession, user_id: UUID, first: date, last: date) -> list[tuple[date, str]]:
-    """What was said on these days of the person's safety, in questions to the diary, too."""
+async def concerns(
+    session: AsyncSession, user_id: UUID, first: date, last: date | None = None
+) -> list[tuple[date, str]]:
+    """What was said on these days of the person's safety, in questions to the diary, too; without a `last`
+    day up to now."""
     found = select(Entry.local_date, Entry.concern).where(
-        written(user_id), Entry.local_date.between(first, last), Entry.concern.is_not(None)
+        written(user_id), Entry.local_date >= first, Entry.concern.is_not(None)
     )
+    if last is not None:
+        found = found.where(Entry.local_date <= last)
     return [(day, concern) for day, concern in await session.execute(found) if concern]
 
 

@@ -116,8 +116,11 @@ async def test_an_empty_week_gets_nothing_and_a_thin_one_says_so(started: World)
 
 async def test_after_words_of_crisis_no_review_comes(started: World) -> None:
     minds, past = await a_diary(started, 7)
-    await past.write("I don't want to live anymore.", SUNDAY - timedelta(days=1), concern="acute")
+    grave = await past.write("I don't want to live anymore.", SUNDAY - timedelta(days=1), concern="acute")
     assert await shown(past, await evening(past, SUNDAY, "week")) == []
+    # Nor one of a month that was over, which comes on the day after.
+    await past.change(grave, local_date=SUNDAY + timedelta(days=1))
+    assert await shown(past, await evening(past, SUNDAY, "month")) == []
     assert not minds.asked
 
 

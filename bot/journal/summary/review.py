@@ -41,7 +41,7 @@ from db.queries.summing import DayScore, Told
 # As far back as is looked for what went with good days, and for a direction.
 LOOKED_BACK, DIRECTION = timedelta(days=90), timedelta(days=30)
 MOST_DIFFERENCES, MOST_SHOWN_GOALS = 2, 5
-# After words of crisis nobody gets a review for so many days.
+# Nobody gets a review after words of crisis in so many of its last days, or since.
 GRAVE_FOR = timedelta(days=3)
 # A picture of fewer scored days shows nothing.
 LEAST_IN_PICTURE = 2
@@ -104,7 +104,8 @@ def first_day(kind: str, last: date) -> date:
 async def look_up(session: AsyncSession, person: Person, kind: str, last: date) -> Span:
     first, back = first_day(kind, last), last - LOOKED_BACK
     told = await summing.entries(session, person.user_id, first, last)
-    said = await summing.concerns(session, person.user_id, first, last)
+    # Up to now: a month is told of on the day after it, and after downtime later.
+    said = await summing.concerns(session, person.user_id, first)
     grave = {day for day, concern in said if is_grave(concern)}
     scores = [it for it in await summing.scores(session, person.user_id, back, last) if it.state == "scored"]
     numbers = factors.by_day(await summing.metrics(session, person.user_id, back, last))
