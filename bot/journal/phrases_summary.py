@@ -10,6 +10,7 @@ UNDO, EVEN_QUIETER = "Undo", "Even quieter"
 
 WORDS_FOLLOW = "<i>These are the numbers. I can't find the words just now; they will follow here.</i>"
 NO_WORDS = "<i>I found no words this time; these are the numbers.</i>"
+NOTHING_FOLLOWS = "<i>I leave this one without words.</i>"
 LITTLE = "The diary tells too little of this day for a score."
 
 # After a day of which nothing was told, to those who asked for a line.

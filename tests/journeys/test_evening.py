@@ -137,6 +137,20 @@ async def test_words_that_do_not_come_for_hours_are_promised_no_more(started: Wo
     assert not row.waits_for_words
 
 
+async def test_where_nothing_is_left_to_say_no_words_are_promised(started: World) -> None:
+    _, past = await a_day(started, mood=7)
+    started.anthropic.always = overloaded()
+    [message] = await shown(past, await evening(past))
+    assert "they will follow here" in message.text
+    [entry] = await started.entries()
+    await past.delete(entry.id)
+    await due_again(started)
+    await bring(started)
+    await started.telegram.until(lambda: message.text == "I leave this one without words.")
+    [row] = await started.rows(Summary)
+    assert not row.waits_for_words
+
+
 async def test_a_coach_that_hangs_does_not_hold_up_the_hour(started: World) -> None:
     _, past = await a_day(started, mood=7)
     started.bot.summaries.within = 0.3

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from bot.journal import phrases_summary as phrases
 from bot.journal.message import Reply
 from bot.journal.summary.preparing import Summaries
 from bot.turns import unhurried
@@ -74,9 +75,10 @@ class Following:
                 await summary_words.again(session, one, pause(one.attempts))
                 return False
             await summary_words.done(session, one)
-            # Where the day is empty by now, or grave, the message says what is so now.
-            if prepared and prepared.html and one.chat_id is not None:
-                reply = Reply(html=prepared.html, buttons=prepared.buttons)
+            # Of a day that is grave by now the message says that. Where nothing is left to say, as of one
+            # that was emptied, it promises nothing.
+            if prepared and one.chat_id is not None:
+                reply = Reply(html=prepared.html or phrases.NOTHING_FOLLOWS, buttons=prepared.buttons)
                 await outbox.put(
                     session,
                     slot=slot_of(one.id),
