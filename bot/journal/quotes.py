@@ -21,6 +21,12 @@ _EDGES = " \t\n'\".…,;:!?()[]-"
 LONGEST = 500
 
 
+def letters(quote: str) -> int:
+    """How many letters and digits it has. One of a script without spaces, where two often are a word, counts
+    twice."""
+    return sum(1 + _is_spaceless(it) for it in unicodedata.normalize("NFKC", quote) if it.isalnum())
+
+
 def find_quote(quote: str, text: str) -> str | None:
     """The passage of `text` that `quote` repeats, as it stands in `text`; None if there is none.
 

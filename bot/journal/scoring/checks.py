@@ -7,7 +7,7 @@ from math import isfinite
 
 from bot.ai.protocols import ProposedScore
 from bot.journal.message import clean
-from bot.journal.quotes import find_quote
+from bot.journal.quotes import find_quote, letters
 from bot.journal.scoring.weights import WEIGHTS
 from db.queries.scores import CategoryReading, DayEntry
 
@@ -40,7 +40,7 @@ def _check_one(item: ProposedScore, entries: Sequence[DayEntry]) -> CategoryRead
     score, reason = _score(item.score), _reason(item.reason)
     if score is None or reason is None or not isinstance(item.quote, str):
         return None
-    if sum(it.isalnum() for it in item.quote) < LEAST_LETTERS:
+    if letters(item.quote) < LEAST_LETTERS:
         return None
     for entry in entries:
         quote = find_quote(item.quote, entry.body)

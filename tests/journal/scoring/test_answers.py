@@ -1,15 +1,20 @@
 """What the analyst is asked about a day, and what of its answer is kept."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from bot.ai.protocols import ProposedScore
 from bot.journal.quotes import find_quote
 from bot.journal.scoring import DayScorer
+from bot.journal.scoring.checks import check
 from db.models import Goal, GoalProgress
+from db.queries.scores import DayEntry
 from tests.journal.scoring.diary import MONDAY, Diary
 from tests.vendors import AnthropicServer
 
@@ -50,6 +55,23 @@ async def test_what_is_wrong_is_refused_by_itself_and_the_rest_is_kept(
     day = await scorer.bring_up_to_date(diary.user_id, MONDAY)
     assert {it.category: (it.score, it.quote) for it in day.categories} == {"energy": (25, "no strength")}
     assert (day.overall, day.trouble) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("quote", "body", "is_kept"),
+    [
+        ("眠い", "今日は眠い一日。", True),
+        ("很好", "今天很好", True),
+        ("眠", "今日は眠い一日。", False),
+        ("ok", "I was ok", False),
+        ("ｏｋ", "I was ok", False),
+        ("sad", "I was sad", True),
+    ],
+)
+def test_a_quote_says_something(quote: str, body: str, is_kept: bool) -> None:
+    entry = DayEntry(id=UUID(int=1), body=body, written_at=datetime(2026, 5, 4, tzinfo=UTC))
+    proposed = ProposedScore(category="mood", score=40, reason="As they say.", quote=quote)
+    assert bool(check([proposed], [entry])) is is_kept
 
 
 async def test_of_a_category_that_comes_twice_the_first_good_one_counts(
