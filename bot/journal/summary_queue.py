@@ -31,12 +31,15 @@ log = logging.getLogger(__name__)
 MOST_TRIES, WITHOUT_PICTURE = 5, 3
 # Between two looks at how many are left, and how much too early they are to be ready.
 LOOKS, RESERVE = 10.0, timedelta(minutes=1)
+# So few are prepared side by side. Of more that are late each mind has so many seconds for one: even where
+# all of them hang, those side by side keep the pace that was reckoned with (`LEAD_EACH`).
+FEW, HURRIED = 16, 2.0
 # People wait for it: not as long as for other work.
 LONGEST_PAUSE = timedelta(minutes=1)
 
 
 class Writer(Protocol):
-    async def prepare(self, claim: ClaimedSummary) -> Prepared: ...
+    async def prepare(self, claim: ClaimedSummary, patience: float | None = None) -> Prepared: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,8 @@ class SummaryJob:
 
 class SummaryQueue:
     """`writer` says what is shown; `now` is the clock that decides what is due and what is too late; `own`
-    are sessions of one person, where they are not to be made of `sessions`."""
+    are sessions of one person, where they are not to be made of `sessions`; `hurried` is how many seconds a
+    mind has where a crowd is late: its numbers go out, and the words follow."""
 
     def __init__(
         self,
@@ -58,6 +62,7 @@ class SummaryQueue:
         writer: Writer,
         now: Now = utc_now,
         own: Sessions | None = None,
+        hurried: float = HURRIED,
     ) -> None:
         self._sessions = sessions
         self._own = own or Sessions(sessions)
@@ -66,6 +71,8 @@ class SummaryQueue:
         self._now = now
         # Then they let nobody go first any more.
         self._is_late = False
+        self._hurried = hurried
+        self._patience: float | None = None
         self._looked_at = -LOOKS
         # Whoever asks for a picture of their own finds one of these before it at most.
         self._drawing = asyncio.Lock()
@@ -78,11 +85,13 @@ class SummaryQueue:
         return [SummaryJob(claim=row) for row in rows]
 
     async def _look(self, minute: datetime) -> None:
-        """See whether all who have that minute can have theirs in it, at the pace that was reckoned with."""
+        """See whether all who have that minute can have theirs in it, at the pace that was reckoned with.
+        Past it none can."""
         self._looked_at, now = work.now(), self._now()
         async with self._single.begin() as session:
             left = await summaries.count_waiting(session, now, minute)
-        self._is_late = now < minute < now + left * LEAD_EACH + RESERVE
+        self._is_late = minute < now + left * LEAD_EACH + RESERVE
+        self._patience = self._hurried if self._is_late and left > FEW else None
 
     async def extend(self, jobs: Sequence[SummaryJob]) -> set[Hashable]:
         async with self._single.begin() as session:
@@ -105,7 +114,9 @@ class SummaryQueue:
         async with self._own.begin(claim.user_id) as session:
             chat_id = await summaries.chat_of(session, claim.user_id)
             theme = Preferences.of(await preferences.read(session, claim.user_id)).theme
-        prepared = await self._writer.prepare(claim) if chat_id is not None else Prepared()
+        prepared = Prepared()
+        if chat_id is not None:
+            prepared = await self._writer.prepare(claim, self._patience)
         if chat_id is None or prepared.html is None:
             await self._skip(claim)
             return

@@ -65,9 +65,20 @@ class Summaries:
         self._ahead = ahead
         self.within = within
 
-    async def prepare(self, claim: Claim) -> Prepared:
-        """What the chat is to show, in time: where the coach is away, the numbers as they are stored."""
-        return await self._prepare(claim, self._in_time)
+    async def prepare(self, claim: Claim, patience: float | None = None) -> Prepared:
+        """What the chat is to show, in time: where the coach is away, the numbers as they are stored. With
+        `patience` each mind has so many seconds instead of `within`."""
+        seconds = self.within if patience is None else patience
+
+        async def find(claim: Claim, person: Person, asked: SummaryRequest, ground: Ground) -> _Found:
+            try:
+                async with asyncio.timeout(seconds):
+                    return await self._words(claim, person, asked, ground)
+            except TimeoutError:
+                log.warning("the coach takes too long for a summary: its words follow")
+                return _Found(is_late=True, note=phrases.WORDS_FOLLOW)
+
+        return await self._prepare(claim, find, seconds)
 
     async def complete(self, claim: Claim, *, is_last: bool) -> Prepared:
         """The same once more, for one that waits for words; the `is_last` try promises none any more."""
@@ -76,7 +87,7 @@ class Summaries:
             found = await self._words(claim, person, asked, ground)
             return _Found(note=phrases.NO_WORDS) if found.is_late and is_last else found
 
-        return await self._prepare(claim, find)
+        return await self._prepare(claim, find, self.within)
 
     async def question(self, claim: Claim) -> tuple[Person, SummaryRequest] | None:
         """What the coach would be asked if the summary were prepared now; None where it would not."""
@@ -90,21 +101,21 @@ class Summaries:
             day = await days.look_up(session, person, scored)
         return None if day.is_grave or not day.entries else (person, days.request(day))
 
-    async def _prepare(self, claim: Claim, find: Find) -> Prepared:
+    async def _prepare(self, claim: Claim, find: Find, patience: float) -> Prepared:
         async with self._sessions.begin(claim.user_id) as session:
             # Which chat it goes to is decided when it goes.
             person = await people.find(session, claim.user_id, people.NO_CHAT)
         if claim.kind == "day":
-            return await self._day(claim, person, find)
-        return await self._review(claim, person, find)
+            return await self._day(claim, person, find, patience)
+        return await self._review(claim, person, find, patience)
 
-    async def _day(self, claim: Claim, person: Person, find: Find) -> Prepared:
+    async def _day(self, claim: Claim, person: Person, find: Find, patience: float) -> Prepared:
         preferences = Preferences.of(person.settings)
         if preferences.evening == "weekdays" and claim.local_date.weekday() >= SATURDAY:
             return NOTHING
         if not await self._is_told(person, claim.local_date):
             return await self._after_silence(person, claim.local_date)
-        scored = await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=self.within)
+        scored = await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=patience)
         async with self._sessions.begin(claim.user_id) as session:
             day = await days.look_up(session, person, scored)
         if day.is_grave:
@@ -138,9 +149,9 @@ class Summaries:
             return NOTHING
         return screens.soft_line(day)
 
-    async def _review(self, claim: Claim, person: Person, find: Find) -> Prepared:
+    async def _review(self, claim: Claim, person: Person, find: Find, patience: float) -> Prepared:
         level = Preferences.of(person.settings).evening
-        await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=self.within)
+        await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=patience)
         async with self._sessions.begin(claim.user_id) as session:
             span = await review.look_up(session, person, claim.kind, claim.local_date)
         if not span.entries or span.is_grave:
@@ -155,14 +166,6 @@ class Summaries:
         picture = span.trend if has_picture else None
         said = _said(found, span.goals, few)
         return screens.review(review.title(span), said, review.facts(span), picture, level)
-
-    async def _in_time(self, claim: Claim, person: Person, asked: SummaryRequest, ground: Ground) -> _Found:
-        try:
-            async with asyncio.timeout(self.within):
-                return await self._words(claim, person, asked, ground)
-        except TimeoutError:
-            log.warning("the coach takes too long for a summary: its words follow")
-            return _Found(is_late=True, note=phrases.WORDS_FOLLOW)
 
     async def _words(self, claim: Claim, person: Person, asked: SummaryRequest, ground: Ground) -> _Found:
         try:

@@ -36,16 +36,18 @@ class Clock:
 
 @dataclass
 class Writer:
-    """Says of each summary which it is. What it `fails` for, it does not prepare; where it is `mute`, there
-    is nothing to say."""
+    """Says of each summary which it is, and notes with how much `patience` it is asked for. What it `fails`
+    for, it does not prepare; where it is `mute`, there is nothing to say."""
 
     asked: list[ClaimedSummary] = field(default_factory=list)
+    patience: list[float | None] = field(default_factory=list)
     fails: int = 0
     mute: bool = False
     version: int = 1
 
-    async def prepare(self, claim: ClaimedSummary) -> Prepared:
+    async def prepare(self, claim: ClaimedSummary, patience: float | None = None) -> Prepared:
         self.asked.append(claim)
+        self.patience.append(patience)
         if self.fails:
             self.fails -= 1
             raise MindUnavailable("away", mind="coach", model="none")
@@ -61,7 +63,7 @@ class Illustrator(Writer):
     crowd: int = 1
     all_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def prepare(self, claim: ClaimedSummary) -> Prepared:
+    async def prepare(self, claim: ClaimedSummary, patience: float | None = None) -> Prepared:
         self.asked.append(claim)
         if len(self.asked) == self.crowd:
             self.all_asked.set()

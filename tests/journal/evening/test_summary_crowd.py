@@ -11,15 +11,21 @@ import pytest
 from sqlalchemy import select, text
 
 from bot import work
+from bot.ai.claude import ClaudeAnalyst, ClaudeCoach, make_client
+from bot.journal import phrases_summary as phrases
 from bot.journal.charts import DayCard
 from bot.journal.charts.painter import PAINTER, drawn
 from bot.journal.evenings import Evenings
-from bot.journal.summary_queue import SummaryQueue
+from bot.journal.message import Reply
+from bot.journal.scoring import DayScorer
+from bot.journal.summary import Summaries
+from bot.journal.summary_queue import FEW, SummaryQueue
 from bot.turns import Turns
 from bot.work import Lease
 from db import owned
-from db.models import StoredPicture
+from db.models import Entry, StoredPicture, User
 from tests.journal.evening.people import Clock, Illustrator, Town, Writer
+from tests.vendors import KEY, AnthropicServer, Fault
 
 CARD = DayCard(local_date=date(2026, 6, 10), overall=62)
 
@@ -119,6 +125,41 @@ async def test_those_who_would_be_late_let_nobody_go_first(
     async with turns.taken():
         await asyncio.gather(*(queue.handle(it, lease()) for it in await queue.claim(100)))
     assert {row.user_id for row in await town.shown()} == eight
+
+
+async def test_of_a_crowd_that_is_late_the_numbers_go_out_though_every_mind_hangs(
+    town: Town, sessions: Any, clock: Clock
+) -> None:
+    """More than are prepared side by side, past their minute. Asked in peace the minds would have an hour."""
+    await town.crowd(FEW + 4, datetime(2026, 6, 10, 21, tzinfo=UTC))
+    clock.goes_to("2026-06-10T21:00")
+    await Evenings(sessions=sessions, now=clock).plan()
+    async with sessions.begin() as session:
+        for user_id in await session.scalars(select(User.id)):
+            told = {"body": "Walked along the canal.", "local_date": date(2026, 6, 10), "written_at": clock()}
+            session.add(Entry(user_id=user_id, kind="text", **told))
+    clock.goes_on(minutes=1)
+    own = owned.Sessions(sessions)
+    async with AnthropicServer() as server, make_client(KEY, server.url, silence=3600) as client:
+        server.always = Fault(kind="stall")
+        scorer = DayScorer(own, ClaudeAnalyst(client, seconds=3600))
+        writer = Summaries(own, ClaudeCoach(client, seconds=3600), scorer, within=3600)
+        queue = SummaryQueue(sessions, writer, clock, hurried=0.2)
+        await asyncio.gather(*(queue.handle(it, lease()) for it in await queue.claim(100)))
+    shown = [Reply.from_content(it.content).html for it in await town.shown() if it.content]
+    assert len(shown) == FEW + 4
+    assert all(phrases.WORDS_FOLLOW in it for it in shown)
+
+
+async def test_of_few_that_are_late_each_is_asked_for_in_peace(
+    town: Town, sessions: Any, clock: Clock, eight: set[UUID]
+) -> None:
+    clock.goes_to("2026-06-10T21:01")
+    writer = Writer()
+    queue = SummaryQueue(sessions, writer, clock)
+    for job in await queue.claim(100):
+        await queue.handle(job, lease())
+    assert writer.patience == [None] * len(eight)
 
 
 async def test_planning_a_crowd_lets_people_go_first(town: Town, sessions: Any, clock: Clock) -> None:

@@ -114,7 +114,7 @@ async def test_nothing_to_say_shows_nothing(
 
 async def test_words_that_follow_are_noted(town: Town, sessions: Any, clock: Clock, one: UUID) -> None:
     class Late(Writer):
-        async def prepare(self, claim: ClaimedSummary) -> Prepared:
+        async def prepare(self, claim: ClaimedSummary, patience: float | None = None) -> Prepared:
             return Prepared(html="numbers", waits_for_words=True)
 
     await run(SummaryQueue(sessions, Late(), clock))
