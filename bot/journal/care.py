@@ -35,12 +35,21 @@ def concern_of(text: str) -> Concern | None:
 
 
 async def look_after(
-    session: AsyncSession, person: Person, entry_id: UUID, text: str, before: str | None
+    session: AsyncSession,
+    person: Person,
+    entry_id: UUID,
+    text: str,
+    before: str | None,
+    *,
+    was: str | None = None,
 ) -> str | None:
     """Mark the entry with what its words say of the person's safety, where that is not what it said
     `before`, and show the card for it. Both are committed with the words, so that no crash and no
-    mind comes between. The concern, if any."""
+    mind comes between. What the analyst alone saw in the words that it `was` stays until it has read the new
+    ones. The concern, if any."""
     concern = concern_of(text)
+    if before and was is not None and concern_of(was) != before:
+        concern = graver(concern, before)
     if concern != before:
         await entries.write(session, person.user_id, entry_id, concern=concern)
     if concern:
@@ -49,12 +58,20 @@ async def look_after(
 
 
 async def heed(session: AsyncSession, person: Person, entry: EntryRecord, said: str | None) -> dict[str, Any]:
-    """What the analyst says of it counts where it is graver than what was seen; the columns of the
-    entry that change. It never takes back a concern."""
-    if said not in _URGENCY or _URGENCY[said] >= _URGENCY.get(entry.concern or "", len(_URGENCY)):
+    """What the analyst says of these words counts where it is graver than what is seen in them without it;
+    the columns of the entry that change."""
+    concern = graver(concern_of(entry.body), said)
+    if concern == entry.concern:
         return {}
-    await show_card(session, person, entry.id, Concern(said))
-    return {"concern": said}
+    if concern and concern == graver(concern, entry.concern):
+        await show_card(session, person, entry.id, concern)
+    return {"concern": concern}
+
+
+def graver(one: str | None, other: str | None) -> Concern | None:
+    """The more urgent of two concerns; what is none counts as none."""
+    known = [Concern(it) for it in (one, other) if it in _URGENCY]
+    return min(known, key=lambda it: _URGENCY[it], default=None)
 
 
 def card_for(person: Person, concern: Concern) -> Reply:

@@ -201,7 +201,7 @@ async def renew(
     if entry.is_question != values.get("is_question", False):
         await goal_progress.recount_of_entry(session, person.user_id, entry.id)
     if "body" in values:
-        await look_after(session, person, entry.id, values["body"], entry.concern)
+        await look_after(session, person, entry.id, values["body"], entry.concern, was=entry.body)
     await scorings.mark(session, person.user_id, entry.local_date)
     if entry.deleted_at is not None:
         return

@@ -85,6 +85,23 @@ async def test_the_analyst_sees_what_no_word_told_and_never_takes_a_concern_back
     assert not any(it.is_question for it in await started.entries())
 
 
+async def test_what_the_analyst_saw_stays_until_it_has_read_the_new_words(started: World) -> None:
+    person = started.person()
+    reading = {"language": "en", "metrics": [], "asks_about_past": False}
+    started.anthropic.give(reading | {"concern": "indirect"})
+    message = await person.writes("The lake loks very kind from the bridge tonight")
+    await started.settle()
+    started.anthropic.always = status(500)
+    await person.edits(message, "The lake looks very kind from the bridge tonight")
+    await started.until_parked()
+    assert [it.concern for it in await started.entries()] == ["indirect"]
+    started.anthropic.always = None
+    started.anthropic.give(reading | {"concern": "none"})
+    await started.let_time_pass()
+    await started.settle()
+    assert [it.concern for it in await started.entries()] == [None]
+
+
 async def test_an_edit_into_words_of_crisis_gets_the_card_and_one_for_each_entry(started: World) -> None:
     person = started.person()
     message = await person.writes("An ordinary day")
