@@ -19,7 +19,7 @@ from bot.telegram.context import Context
 from bot.telegram.screens import person_of, show, toast
 from bot.telegram.secrets_in import arrived_with
 from bot.telegram.taps import is_own_tap
-from db.queries import accounts, doors, links
+from db.queries import doors, links
 from db.queries.links import Purpose
 from db.queries.people import Person
 
@@ -123,9 +123,9 @@ async def _page(update: Update, context: Context, purpose: Purpose) -> str | Non
 
 
 async def _sign_out(update: Update, context: Context, _match: Match[str]) -> str:
-    async with context.own(update) as session:
-        person = await person_of(session, update, context)
-        await accounts.sign_out(session, person.user_id)
+    person = await _who(update, context)
+    async with context.parts.across.begin() as session:
+        await joining.sign_out_everywhere(session, person.user_id)
     return words.SIGNED_OUT
 
 

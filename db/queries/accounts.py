@@ -17,8 +17,6 @@ from uuid_utils.compat import uuid7
 
 from db.models import Link, SignIn, TelegramIdentity, User
 
-from . import links
-
 BATCH = 1000
 # They tell how many were asked for lately, and what was made by one can be undone for a day.
 LINKS_STAY = timedelta(days=2)
@@ -118,13 +116,10 @@ async def signed_in_at(session: AsyncSession, user_id: UUID, sign_in_id: UUID) -
 
 
 async def sign_out(session: AsyncSession, user_id: UUID, sign_in_id: UUID | None = None) -> int:
-    """End this sign-in, or all of them; how many ended. With all, the links that anybody signed in may have
-    asked for open nothing any more."""
+    """End this sign-in, or all of them; how many ended."""
     open_ = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
     if sign_in_id is not None:
         open_ = open_.where(SignIn.id == sign_in_id)
-    else:
-        await links.end_all(session, user_id)
     ended = await session.scalars(open_.values(ended_at=func.now()).returning(SignIn.id))
     return len(ended.all())
 

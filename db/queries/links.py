@@ -106,9 +106,17 @@ async def use_in_chat(
     return await _one(session, used)
 
 
-async def propose(session: AsyncSession, link_id: UUID, account_id: UUID, lasts: timedelta) -> None:
-    """A link that was just used on the page waits for a word in the chat, about this account."""
-    await session.execute(_of(link_id).values(proposed_id=account_id, expires_at=func.now() + literal(lasts)))
+async def name(session: AsyncSession, link_id: UUID, account_id: UUID) -> None:
+    """Somebody signed in to this account on the link's page: what ends its links ends this one."""
+    await session.execute(_of(link_id).where(Link.used_at.is_(None)).values(proposed_id=account_id))
+
+
+async def propose(session: AsyncSession, link_id: UUID, account_id: UUID, lasts: timedelta) -> bool:
+    """A link that was just used on the page waits for a word in the chat, about this account; False where it
+    was another that was named last."""
+    named = _of(link_id).where(Link.proposed_id == account_id)
+    waits = named.values(expires_at=func.now() + literal(lasts)).returning(Link.id)
+    return await session.scalar(waits) is not None
 
 
 async def awaiting(session: AsyncSession, link_id: UUID, telegram_id: int) -> LinkRecord | None:
@@ -137,7 +145,8 @@ async def end(session: AsyncSession, link_id: UUID) -> None:
 
 
 async def end_all(session: AsyncSession, user_id: UUID) -> None:
-    """None of the person's links opens or asks anything from here on."""
+    """None of the person's links opens or asks anything from here on. Of those by which chats would come to
+    them, most are others' yet: only a session that looks across finds all."""
     of_theirs = or_(Link.user_id == user_id, Link.proposed_id == user_id)
     await session.execute(update(Link).where(of_theirs, _LASTS).values(expires_at=func.now()))
 

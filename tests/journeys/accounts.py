@@ -145,10 +145,10 @@ async def let_links_expire(world: World) -> None:
         await session.execute(update(Link).values(expires_at=func.now() - timedelta(seconds=1)))
 
 
-async def signs_in_to_link(world: World, browser: Browser, person: Person) -> Shown:
+async def signs_in_to_link(world: World, browser: Browser, person: Person, password: str = PASSWORD) -> Shown:
     """The page that asks whether to link."""
     page = await browser.open(await asks_for(world, person, "Link to one I have"))
-    return await browser.send(page, email=EMAIL, password=PASSWORD)
+    return await browser.send(page, email=EMAIL, password=password)
 
 
 async def links_on_the_page(world: World, browser: Browser, person: Person) -> None:

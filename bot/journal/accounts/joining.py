@@ -146,4 +146,12 @@ async def undo(session: AsyncSession, user_id: UUID, link_id: UUID, telegram_id:
         # Unlinked a moment ago: the account may be the last door.
         raise LinkGone("the chat is not theirs any more")
     await accounts.write(session, user_id, email=None, password_hash=None)
+    await sign_out_everywhere(session, user_id)
+
+
+async def sign_out_everywhere(session: AsyncSession, user_id: UUID) -> None:
+    """Every sign-in ends, and so does whatever somebody who had one has asked for: also chats that wait to be
+    linked, which are others' yet."""
+    await doors.lock(session, user_id)
+    await links.end_all(session, user_id)
     await accounts.sign_out(session, user_id)

@@ -162,7 +162,6 @@ class Linking:
         passwords.check(password, email=opened.email, name=opened.name)
         hashed = await self._accounts.hash(password)
         async with self._used(secret) as (session, door):
-            await accounts.credentials(session, door.user_id)
             await links.end_all(session, door.user_id)
             await owned.own(session, door.user_id)
             await accounts.write(session, door.user_id, password_hash=hashed)
@@ -178,6 +177,8 @@ class Linking:
         async with self._sessions.begin() as session:
             proven = await accounts.credentials(session, account_id)
             known = (await doors.of(session, account_id)).email if proven else None
+            # Should they sign out everywhere, or change the password, the page that follows ends, too.
+            await links.name(session, opened.link_id, account_id)
         if proven is None or known is None:
             raise LinkGone("the account is gone")
         seal = self.secrets.seal(*_proven(opened, proven))
@@ -192,11 +193,12 @@ class Linking:
     async def confirm(self, secret: str, *, account_id: UUID, seal: str, address: str | None) -> None:
         """The page's half of linking; the chat is asked for the other half."""
         opened = await self._for(secret, "sign_in", address)
-        async with self._used(secret) as (session, door):
+        async with self._used(secret, account_id) as (session, door):
             known = await accounts.credentials(session, account_id)
             if known is None or not self.secrets.is_sealed(seal, *_proven(opened, known)):
                 raise LinkGone("nobody signed in to this account with this link")
-            await links.propose(session, opened.link_id, account_id, LASTS)
+            if not await links.propose(session, opened.link_id, account_id, LASTS):
+                raise LinkGone("somebody signed in to another account with this link")
             email = (await doors.of(session, account_id)).email
             if email is None:
                 raise LinkGone("the account is gone")
@@ -227,9 +229,13 @@ class Linking:
         return opened
 
     @asynccontextmanager
-    async def _used(self, secret: str) -> AsyncIterator[tuple[AsyncSession, Door]]:
-        """A transaction that uses the link up, and the chat that asked; it is its person's."""
+    async def _used(self, secret: str, *people: UUID) -> AsyncIterator[tuple[AsyncSession, Door]]:
+        """A transaction that uses the link up, and the chat that asked; it is its person's. They and `people`
+        are locked."""
         async with self._sessions.begin() as session:
+            if asked := await links.unused(session, digest(secret)):
+                # Locks go in one order everywhere: people, their links.
+                await doors.lock(session, asked.user_id, *people)
             link = await links.use(session, digest(secret))
             door = await doors.of_telegram(session, link.telegram_id or 0) if link else None
             if link is None or door is None or door.user_id != link.user_id:

@@ -12,9 +12,7 @@ from bot.errors import LinkGone
 from bot.journal.accounts import joining
 from bot.playground.chat import Message
 from bot.playground.person import Person
-from db import owned
 from db.models import Entry, Link, Outgoing, TelegramIdentity, Update, User
-from db.queries import accounts
 from tests.journeys.accounts import (
     EMAIL,
     PASSWORD,
@@ -223,7 +221,9 @@ async def test_taps_on_what_the_chat_showed_before_reach_nothing(started: World,
 
 async def test_a_new_password_ends_all_that_was_asked_for_by_the_old_one(started: World, api: Api) -> None:
     """Whoever knew it, or held a token, and is not in yet, does not come in any more."""
-    await api.register()
+    mina = started.person()
+    await makes_account(started, mina)
+    assert await api.signs_in() == 200
     account_id = UUID((await api.ask("GET", "/me"))[1]["id"])
     eve, other = started.person(first_name="Eve"), started.person(first_name="Mallory")
     browser = a_browser(await base_of(started))
@@ -238,13 +238,24 @@ async def test_a_new_password_ends_all_that_was_asked_for_by_the_old_one(started
         assert (await browser.send(unsent)).status == 410
     assert "too long ago" in await taps(started, eve, proposed, "Yes, link them")
     assert "too long ago" in await taps(started, other, opened, "Yes, link them")
-    # So does to sign out everywhere.
+    # So does to sign out everywhere: it ends what is asked of others' chats, and what is still on a page.
     api.token = body["access_token"]
-    start = await api.chat_link()
-    async with owned.begin(started.sessions, account_id) as session:
-        assert await accounts.sign_out(session, account_id) == 1
+    browser = a_browser(await base_of(started))
+    async with browser.client:
+        asked = await signs_in_to_link(started, browser, eve, said["new_password"])
+        await browser.send(asked)
+        proposed = await eve.hears("Link this chat")
+        unsent = await signs_in_to_link(started, browser, other, said["new_password"])
+        start = await api.chat_link()
+        assert "Signed out everywhere" in await taps(
+            started, mina, await opens_account(started, mina), "Sign out everywhere"
+        )
+        assert (await browser.send(unsent)).status == 410
+    assert (await api.ask("GET", "/me"))[0] == 401
+    assert "too long ago" in await taps(started, eve, proposed, "Yes, link them")
     await says(started, eve, f"/start {start}", "expired or was used")
-    assert account_id not in {it.user_id for it in await started.rows(TelegramIdentity)}
+    theirs = {it.telegram_id for it in await started.rows(TelegramIdentity) if it.user_id == account_id}
+    assert theirs == {mina.id}
 
 
 async def test_an_account_is_not_undone_by_a_chat_that_is_unlinked(started: World, api: Api) -> None:

@@ -113,9 +113,11 @@ async def test_nobody_confirms_for_an_account_they_did_not_sign_in_to(
     eve = started.person(first_name="Eve")
     page = await browser.open(await asks_for(started, eve, "Link to one I have"))
     page = await browser.send(page, email="eve@example.org", password=OTHER)
+    eve_id = (await api.ask("GET", "/me"))[1]["id"]
     forged = await browser.send(page, account=victim.replace("-", ""))
     assert (forged.status, forged.title) == (410, "This link opens nothing")
-    assert not [it for it in await started.rows(Link) if it.proposed_id]
+    assert all(it.used_at is None for it in await started.rows(Link))
+    assert {str(it.proposed_id) for it in await started.rows(Link)} == {eve_id}
 
 
 async def test_an_account_reaches_for_a_chat(started: World, api: Api) -> None:
