@@ -151,11 +151,14 @@ async def _give(session: AsyncSession, rows: Table, source: UUID, target: UUID) 
 
 
 async def take_settings(session: AsyncSession, source: UUID, target: UUID) -> None:
-    """Whoever never met the bot in a chat has chosen nothing yet: what was chosen there holds."""
+    """Whoever never met the bot in a chat has chosen nothing yet: what was chosen there holds. Who once did
+    keeps theirs, also where that chat was unlinked: each leaves something."""
     columns = ("time_zone", "locale", "day_starts_at", "summary_time", "silent_until", "settings")
     theirs = select(*(getattr(User, it) for it in columns)).where(User.id == source)
     row = (await session.execute(theirs)).one()
-    await session.execute(update(User).where(User.id == target).values(dict(zip(columns, row, strict=True))))
+    is_untouched = (User.settings == {}, User.locale.is_(None), User.silent_until.is_(None))
+    takes = update(User).where(User.id == target, *is_untouched)
+    await session.execute(takes.values(dict(zip(columns, row, strict=True))))
 
 
 async def forget(session: AsyncSession, user_id: UUID) -> None:

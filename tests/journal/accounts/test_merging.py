@@ -1,6 +1,6 @@
 """Two diaries become one: every owned row of the one is the other's, and nothing is lost or doubled."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -268,6 +268,18 @@ async def test_what_was_chosen_in_the_chat_holds_where_nothing_else_was(sessions
     assert (user.time_zone, user.locale, user.settings["manner"]) == ("Asia/Tokyo", "ja", "silent")
     assert (user.name, user.email) == ("Mina Berg", "mina@example.org")
     assert user.next_summary_at is not None
+
+
+@pytest.mark.parametrize("left", [{"settings": {"welcome": None}}, {"locale": "de"}])
+async def test_what_a_chat_chose_that_was_unlinked_holds(sessions: Sessions, left: dict[str, Any]) -> None:
+    """A lost phone's: the new one has chosen nothing."""
+    source = await person(sessions, 7, locale="en", settings={"welcome": None, "manner": "silent"})
+    hours = {"summary_time": time(19), "day_starts_at": time(5)}
+    target = await person(sessions, None, email="mina@example.org", time_zone="Asia/Tokyo", **hours, **left)
+    await merge(sessions, source, target)
+    [user] = await found(sessions, User)
+    assert (user.time_zone, user.summary_time, user.day_starts_at) == ("Asia/Tokyo", time(19), time(5))
+    assert (user.locale, user.settings) == (left.get("locale"), left.get("settings", {}))
 
 
 async def test_what_another_chat_of_the_account_chose_holds(sessions: Sessions) -> None:
