@@ -135,6 +135,8 @@ class SummaryQueue:
         async with self._own.begin(claim.user_id) as session:
             if not await summaries.hold(session, claim):
                 raise LeaseLost("the summary was planned anew, or another worker prepares it")
+            # They may have chosen another meanwhile.
+            chat_id = await summaries.chat_of(session, claim.user_id) or chat_id
             picture = await pictures.put(session, claim.user_id, png) if png else None
             reply = Reply(html=prepared.html or "", buttons=prepared.buttons, picture=picture)
             await outbox.put(

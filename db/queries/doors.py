@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Entry, Journey, Outgoing, Part, TelegramIdentity, Update, User
+from db.models import Entry, Journey, Outgoing, Part, Summary, TelegramIdentity, Update, User
 
 from .leases import FREE
 from .people import CHAT_CHOSEN
@@ -80,9 +80,19 @@ async def lock(session: AsyncSession, *user_ids: UUID) -> set[UUID]:
 
 
 async def choose(session: AsyncSession, user_id: UUID, telegram_id: int) -> None:
-    """This chat of theirs gets what comes by itself."""
+    """This chat of theirs gets what comes by itself, also what is prepared already and waits for its minute;
+    what is on its way, or shown, stays where it is."""
     chosen = (TelegramIdentity.user_id == user_id, TelegramIdentity.telegram_id == telegram_id)
-    await session.execute(update(TelegramIdentity).where(*chosen).values(chosen_at=func.now()))
+    choice = update(TelegramIdentity).where(*chosen).values(chosen_at=func.now())
+    chat_id = await session.scalar(choice.returning(TelegramIdentity.chat_id))
+    if chat_id is None:
+        return
+    # Whoever puts one this moment has asked for the chat before: it is there once they are done.
+    being_put = select(Summary.id).where(Summary.user_id == user_id, Summary.lease_token.is_not(None))
+    await session.execute(being_put.order_by(Summary.id).with_for_update())
+    waits = (Outgoing.state == "waiting", ~Outgoing.is_seen, Outgoing.purpose.in_(("summary", "reminder")))
+    moved = update(Outgoing).where(Outgoing.user_id == user_id, *waits)
+    await session.execute(moved.values(chat_id=chat_id))
 
 
 async def unlink(session: AsyncSession, door: Door) -> None:

@@ -87,8 +87,8 @@ async def put(  # noqa: PLR0913 - the columns, by their names
     stale_at: datetime | None = None,
 ) -> None:
     """Have `chat_id` show `content` in `slot`, not before `due_at` and no more from `stale_at` on. With
-    `replace` a slot that is there already shows the new content instead, by edit; without, the first
-    content stays."""
+    `replace` a slot that is there already shows the new content instead, by edit and where it is; without,
+    the first content stays."""
     row: dict[str, Any] = {
         "slot": slot,
         "purpose": purpose,
@@ -130,6 +130,9 @@ _WISH = insert(rows)
 REPLACE = _WISH.on_conflict_do_update(
     index_elements=["slot"],
     set_={
+        "chat_id": case(
+            (rows.c.is_seen | rows.c.state.in_(IN_DOUBT), rows.c.chat_id), else_=_WISH.excluded.chat_id
+        ),
         "content": _WISH.excluded.content,
         "revision": rows.c.revision + 1,
         "state": _open_again(),

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,8 +10,10 @@ from sqlalchemy import update
 
 from bot.errors import LinkGone
 from bot.journal.accounts import joining
+from bot.journal.summary_queue import SummaryQueue
 from bot.playground.chat import Message
 from bot.playground.person import Person
+from bot.work import Lease, now
 from db.models import Entry, Link, Outgoing, TelegramIdentity, Update, User
 from tests.journeys.accounts import (
     EMAIL,
@@ -24,8 +26,11 @@ from tests.journeys.accounts import (
     signs_in_to_link,
 )
 from tests.journeys.conftest import World, texts
+from tests.journeys.evenings import Minds
 from tests.journeys.meeting import labels, nothing_failed, says, taps, user_of
+from tests.journeys.past import Past, past_of
 from tests.journeys.scored import diary_of
+from tests.journeys.test_evening_ahead import planned
 from tests.journeys.test_forged_taps import sends as forges
 from tests.vendors.server import Fault
 
@@ -134,6 +139,18 @@ async def test_each_chat_gets_its_own_replies(started: World, api: Api) -> None:
     assert len({it.user_id for it in await started.entries()}) == 1
 
 
+async def prepared_for_later(past: Past) -> None:
+    """Their summary is there hours before its minute."""
+    Minds(past.world)
+    await past.write("Walked to the lake", 0)
+    await planned(past, after=timedelta(hours=2))
+    later = SummaryQueue(
+        past.world.sessions, past.world.bot.summaries, lambda: datetime.now(UTC) + timedelta(hours=2)
+    )
+    [job] = await later.claim(8)
+    await later.handle(job, Lease(now()))
+
+
 async def test_what_comes_by_itself_goes_to_the_chosen_chat(started: World, api: Api) -> None:
     first, second = started.person(), started.person(first_name="Tom")
     await makes_account(started, first)
@@ -142,9 +159,13 @@ async def test_what_comes_by_itself_goes_to_the_chosen_chat(started: World, api:
     screen = await opens_account(started, first)
     assert "Mina, this chat, gets the summaries" in screen.text
     assert "Summaries to this chat" not in labels(screen)
+    await prepared_for_later(await past_of(started, first))
     screen = await opens_account(started, second)
     assert await taps(started, second, screen, "Summaries to this chat") == "What comes by itself comes here."
     assert "Tom, this chat, gets the summaries" in screen.text
+    await started.let_time_pass()
+    await second.hears("A day by the water.")
+    assert "A day by the water." not in "\n".join(texts(first.chat.bot_messages))
 
 
 async def test_unlinking_says_first_that_the_diary_stays(started: World, api: Api) -> None:
