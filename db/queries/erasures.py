@@ -32,7 +32,9 @@ class ErasureRecord:
 
 async def begin(session: AsyncSession, user_id: UUID, *, again_after: timedelta) -> None:
     """Nobody is signed in any more, and what comes to their chats waits. Somebody else goes on with it
-    after a while, should this process not."""
+    after a while, should this process not. Who has the person locked, and sees that this is not wanted, can
+    rely on that until the commit."""
+    await session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
     theirs = select(TelegramIdentity.chat_id).where(TelegramIdentity.user_id == user_id)
     chats = (await session.scalars(theirs)).all()
     row = {"user_id": user_id, "chat_ids": chats, "due_at": func.now() + literal(again_after)}
@@ -46,6 +48,10 @@ async def begin(session: AsyncSession, user_id: UUID, *, again_after: timedelta)
     ]
     if barriers:
         await session.execute(insert(Update).values(barriers))
+
+
+async def is_wanted(session: AsyncSession, user_id: UUID) -> bool:
+    return bool(await session.scalar(select(exists().where(Erasure.user_id == user_id))))
 
 
 async def read(session: AsyncSession, user_id: UUID) -> ErasureRecord | None:

@@ -119,13 +119,15 @@ async def propose(session: AsyncSession, link_id: UUID, account_id: UUID, lasts:
     return await session.scalar(waits) is not None
 
 
-async def awaiting(session: AsyncSession, link_id: UUID, telegram_id: int) -> LinkRecord | None:
-    """The link that this chat is asked about, locked."""
+async def awaiting(
+    session: AsyncSession, link_id: UUID, telegram_id: int, *, lock: bool = True
+) -> LinkRecord | None:
+    """The link that this chat is asked about."""
     named = or_(Link.purpose == "connect", and_(Link.purpose == "sign_in", Link.proposed_id.is_not(None)))
     found = select(*_COLUMNS).where(
         Link.id == link_id, Link.telegram_id == telegram_id, Link.used_at.is_not(None), named, _LASTS
     )
-    return await _one(session, found.with_for_update())
+    return await _one(session, found.with_for_update() if lock else found)
 
 
 async def used_lately(

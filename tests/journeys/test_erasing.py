@@ -10,7 +10,7 @@ import aiohttp
 from sqlalchemy import select, text, update
 
 from bot.playground.person import Person
-from db.models import Base, Entry, Erasure, TelegramIdentity, Update, User
+from db.models import Base, Entry, Erasure, TelegramIdentity, Update
 from db.queries import erasures, outbox
 from tests.accounts import give_account
 from tests.recordings import recording
@@ -153,8 +153,8 @@ async def test_an_update_that_is_being_handled_is_waited_for(started: World) -> 
     await whole_diary(started, person)
     user_id = await account_of(started, person)
     async with started.sessions() as session:
-        # Whoever writes something of theirs waits for this transaction.
-        await session.execute(select(User).where(User.id == user_id).with_for_update())
+        # Whoever writes an entry waits for this transaction.
+        await session.execute(text("LOCK TABLE journal_entries IN SHARE MODE"))
         await person.writes(f"Once more {CANARY}")
         await started.until(Update, lambda rows: any(row.lease_token for row in rows))
         erasing = asyncio.create_task(started.bot._erasing.erase(user_id))

@@ -59,9 +59,12 @@ async def join(session: AsyncSession, link_id: UUID, telegram_id: int, *, may_me
 
     Raises `LinkGone`, `AlreadyLinked`, and `AlreadyAnAccount` where the chat has one of its own.
     """
-    sides = await _sides(session, link_id, telegram_id)
-    chat, account = sides.door.user_id, sides.account.user_id
+    chat, account = await _pair(session, link_id, telegram_id)
+    # Only then it is sure that neither gets an account, or is erased, meanwhile.
     await doors.lock(session, chat, account)
+    sides = await _sides(session, link_id, telegram_id)
+    if (chat, account) != (sides.door.user_id, sides.account.user_id):
+        raise LinkGone("the chat is somebody else's by now")
     known = await merging.preview(session, chat, account)
     if not (may_merge or known.source.is_empty or known.target.is_empty):
         return Asked(email=sides.email, preview=known)
@@ -72,6 +75,15 @@ async def join(session: AsyncSession, link_id: UUID, telegram_id: int, *, may_me
     return Joined(user_id=account, email=sides.email, before=before, chats=len(now.chats))
 
 
+async def _pair(session: AsyncSession, link_id: UUID, telegram_id: int) -> tuple[UUID, UUID]:
+    """Who has the chat, and whose the account is."""
+    link = await links.awaiting(session, link_id, telegram_id, lock=False)
+    door = await doors.of_telegram(session, telegram_id)
+    if link is None or door is None:
+        raise LinkGone("nobody is asked about this link")
+    return door.user_id, link.proposed_id or link.user_id
+
+
 async def _sides(session: AsyncSession, link_id: UUID, telegram_id: int) -> _Sides:
     link = await links.awaiting(session, link_id, telegram_id)
     door = await doors.of_telegram(session, telegram_id)
@@ -80,8 +92,10 @@ async def _sides(session: AsyncSession, link_id: UUID, telegram_id: int) -> _Sid
     if link.purpose == "sign_in" and link.user_id != door.user_id:
         raise LinkGone("the chat is somebody else's by now")
     account = await doors.of(session, link.proposed_id or link.user_id)
-    if account.email is None or await erasures.read(session, account.user_id):
+    if account.email is None or await erasures.is_wanted(session, account.user_id):
         raise LinkGone("the account is gone")
+    if await erasures.is_wanted(session, door.user_id):
+        raise LinkGone("whoever had the chat is being erased")
     await refuse_taken(session, door.user_id, account.user_id)
     return _Sides(link=link, door=door, account=account, email=account.email)
 

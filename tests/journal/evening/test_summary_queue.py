@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 
 from bot import work
 from bot.errors import LeaseLost, MindUnavailable
@@ -19,6 +19,7 @@ from db.models import DailyScore, Outgoing, Scoring, StoredPicture, Summary, Tel
 from db.queries import outbox, scorings, summaries
 from db.queries.summaries import ClaimedSummary
 from tests.journal.evening.people import Clock, Illustrator, Town, Writer
+from tests.locks import until_waiting
 
 TODAY = date(2026, 6, 10)
 
@@ -36,19 +37,6 @@ async def run(queue: SummaryQueue) -> int:
         except MindUnavailable as error:
             await queue.failed(job, error)
     return len(jobs)
-
-
-async def until_waiting(town: Town, number: int) -> None:
-    """Return once so many statements wait for a lock."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    while True:
-        async with town.sessions() as session:
-            if await session.scalar(waiting) == number:
-                return
-        await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -291,9 +279,9 @@ class TestChanged:
             await holding.execute(select(Outgoing).with_for_update())
             [job] = await queue.claim(1)
             skipping = asyncio.create_task(queue.handle(job, lease()))
-            await until_waiting(town, 1)
+            await until_waiting(town.sessions, 1)
             changing = asyncio.create_task(self.day_changes(town, claim))
-            await until_waiting(town, 2)
+            await until_waiting(town.sessions, 2)
         await skipping
         await changing
         [summary] = await town.summaries()
