@@ -25,7 +25,7 @@ from bot.journal.accounts.tokens import Tokens
 from bot.journal.accounts.values import Caller, SignedIn
 from bot.journal.naming import tidy
 from db import owned
-from db.queries import accounts, links
+from db.queries import accounts, erasures, links
 from db.queries.accounts import AccountRecord
 
 # So long after signing in nobody is asked for their password again.
@@ -110,8 +110,9 @@ class Accounts:
                 raise SignInRefused("wrong e-mail or password")
             async with owned.begin(self._sessions, known.user_id) as session:
                 now = await accounts.credentials(session, known.user_id)
-                if now is None or now.password_hash != hash_:
-                    # Changed while we looked: the password that fitted is the old one.
+                is_changed = now is None or now.password_hash != hash_
+                if is_changed or await erasures.is_wanted(session, known.user_id):
+                    # The password that fitted is the old one by now, or there is nothing left to come in to.
                     raise SignInRefused("wrong e-mail or password")
                 if newer:
                     await accounts.write(session, known.user_id, password_hash=newer)
@@ -170,6 +171,8 @@ class Accounts:
             await owned.own(session, caller.user_id)
             if now is None or now.password_hash != fitted:
                 raise PasswordWrong("the password was changed meanwhile")
+            if await erasures.is_wanted(session, caller.user_id):
+                raise TokenRefused("this account is gone")
             await accounts.write(session, caller.user_id, password_hash=hashed)
             await accounts.sign_out(session, caller.user_id)
             return await self._let_in(session, caller.user_id)

@@ -23,6 +23,7 @@ from bot.journal.accounts.passwords import Passwords
 from db import owned
 from db.models import Link, SignIn, User
 from db.queries import accounts as queries
+from db.queries import erasures
 from tests.accounts import give_account, quick_hash
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -148,6 +149,18 @@ async def test_a_sign_in_that_ends_ends_at_once(accounts: Accounts, sessions: Se
         await session.execute(past.values(expires_at=SignIn.expires_at - timedelta(days=9)))
     with pytest.raises(TokenRefused):
         await accounts.who(second.token)
+
+
+async def test_who_is_being_erased_does_not_come_in_any_more(accounts: Accounts, sessions: Sessions) -> None:
+    """What they would write is gone in a moment. They are told what anybody is who guesses."""
+    mina = await accounts.register(EMAIL, PASSWORD, "Mina", HOME)
+    caller = await accounts.who(mina.token)
+    async with sessions.begin() as session:
+        await erasures.begin(session, mina.user_id, again_after=timedelta(minutes=1))
+    with pytest.raises(SignInRefused, match="wrong e-mail or password"):
+        await accounts.sign_in(EMAIL, PASSWORD, HOME)
+    with pytest.raises(TokenRefused):
+        await accounts.change_password(caller, PASSWORD, OTHER, HOME)
 
 
 async def test_a_token_of_one_person_speaks_for_no_other(accounts: Accounts) -> None:
