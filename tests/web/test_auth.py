@@ -1,12 +1,13 @@
 """The account over HTTP: sign up, sign in, sign out, change the password, look, erase."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from db.models import SignIn, User
+from db.models import Link, SignIn, User
 from tests.web.conftest import EMAIL, PASSWORD, Site
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -97,3 +98,13 @@ async def test_an_old_sign_in_erases_and_links_only_with_the_password(
     answer = await signed_in.ask("DELETE", "/me", **body)
     assert answer.status == status
     assert (await signed_in.login()).status == (200 if status == 403 else 401)
+
+
+async def test_of_links_that_are_asked_for_at_once_one_is_left_and_ten_are_an_hours(
+    signed_in: Site, sessions: Sessions
+) -> None:
+    asked = [signed_in.ask("POST", "/me/telegram-link") for _ in range(14)]
+    assert sorted(it.status for it in await asyncio.gather(*asked)) == [201] * 10 + [429] * 4
+    async with sessions() as session:
+        left = select(func.count()).where(Link.expires_at > func.now())
+        assert await session.scalar(left) == 1

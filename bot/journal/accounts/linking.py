@@ -75,6 +75,8 @@ class Linking:
         self, session: AsyncSession, user_id: UUID, purpose: Purpose, link_id: UUID, telegram_id: int | None
     ) -> None:
         """Have a link of this id, which ends the older ones. Raises `TooManyAttempts`."""
+        # Of those who ask at once each counts what the one before got.
+        await doors.lock(session, user_id)
         if await links.asked_for(session, user_id, WITHIN, but=link_id) >= MOST:
             raise TooManyAttempts("too many links: wait an hour", retry_after=WITHIN.total_seconds())
         await links.add(
