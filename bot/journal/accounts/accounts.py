@@ -97,11 +97,12 @@ class Accounts:
         """Raises `SignInRefused`, alike for an unknown e-mail and a wrong password; `TooManyAttempts`,
         `AccountsBusy`."""
         try:
-            email = emails.normalise(email)
+            counted = email = emails.normalise(email)
         except EmailRefused:
-            # Nobody has it, nor this one; finding that out takes its time, too.
-            email = NOBODY
-        async with self.attempts.sign_in(email, address) as guess:
+            # Nobody has it, nor this one; finding that out takes its time, too. Whoever mistypes another is
+            # not delayed by it.
+            counted, email = email, NOBODY
+        async with self.attempts.sign_in(counted, address) as guess:
             async with self._sessions() as session:
                 known = await accounts.find(session, email)
             hash_ = known.password_hash if known else None

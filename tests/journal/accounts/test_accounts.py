@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -184,12 +185,39 @@ async def test_wrong_passwords_delay_the_next_and_no_sign_in_that_is_there(accou
     await accounts.change_password(caller, PASSWORD, OTHER, HOME)
 
 
-async def test_an_unknown_email_is_delayed_alike(accounts: Accounts) -> None:
+@pytest.mark.parametrize(
+    ("email", "other"), [("nobody@example.org", "no-one@example.org"), ("mina@", "mi\0na@example.org")]
+)
+async def test_an_unknown_email_is_delayed_alike(accounts: Accounts, email: str, other: str) -> None:
+    """Each by itself, also one that is none."""
     for _ in range(5):
         with pytest.raises(SignInRefused):
-            await accounts.sign_in("nobody@example.org", PASSWORD, AWAY)
+            await accounts.sign_in(email, PASSWORD, AWAY)
     with pytest.raises(TooManyAttempts):
-        await accounts.sign_in("nobody@example.org", PASSWORD, AWAY)
+        await accounts.sign_in(email, PASSWORD, AWAY)
+    with pytest.raises(SignInRefused):
+        await accounts.sign_in(other, PASSWORD, HOME)
+
+
+async def test_it_takes_as_much_work_whoever_is_asked_for(
+    accounts: Accounts, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the time would tell who has an account."""
+    await accounts.register(EMAIL, PASSWORD, "Mina", HOME)
+    worked: list[str] = []
+    verify = Argon2Hasher.verify
+
+    def counted(hasher: Argon2Hasher, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002
+        # Its kind and its costs, without salt and digest.
+        worked.append(str(hash).rsplit("$", 2)[0])
+        return verify(hasher, password, hash)
+
+    monkeypatch.setattr(Argon2Hasher, "verify", counted)
+    for email in (EMAIL, "nobody@example.org", "no address"):
+        with pytest.raises(SignInRefused):
+            await accounts.sign_in(email, OTHER, HOME)
+    assert len(worked) == 3
+    assert len(set(worked)) == 1
 
 
 async def test_sign_ins_and_links_past_their_end_are_dropped(accounts: Accounts, sessions: Sessions) -> None:
