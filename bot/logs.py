@@ -34,11 +34,24 @@ def configure(level: str, form: str, secrets: Iterable[str], file: Path | None =
     logging.captureWarnings(capture=True)
 
 
+def strike_out(secret: str) -> None:
+    """From here on this one, too, which was not known when the log began."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, TextFormatter):
+            handler.formatter.know(secret)
+
+
 class TextFormatter(logging.Formatter):
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+        self._secrets: list[str] = []
+        for secret in secrets:
+            self.know(secret)
+
+    def know(self, secret: str) -> None:
         # The longest first, so that none is left half.
-        self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+        known = {*self._secrets, secret} - {""}
+        self._secrets = sorted(known, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
         return self._strike(super().format(_own_words(record)))

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from bot import logs
 from bot.ai import offline
 from bot.ai.protocols import Batches
 from bot.config import Settings
@@ -106,6 +107,8 @@ def guesses(settings: Settings) -> Guesses:
 
 def accounts(settings: Settings, sessions: async_sessionmaker[AsyncSession], erasing: Erasing) -> Accounts:
     key = settings.signing_key()
+    # One that is made at the first start stands in no setting.
+    logs.strike_out(key.decode(errors="replace").strip())
     return Accounts(
         sessions=sessions,
         tokens=Tokens(key),
