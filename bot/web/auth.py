@@ -63,9 +63,22 @@ class Login(BaseModel):
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    username: Annotated[str, Field(min_length=1, max_length=1000, description="The e-mail address."), Whole]
+    username: Annotated[
+        str,
+        Field(
+            min_length=1, max_length=1000, description="The e-mail address.", examples=["mina@example.org"]
+        ),
+        Whole,
+    ]
     password: Annotated[
-        str, Field(min_length=1, max_length=1000, json_schema_extra={"format": "password"}), Whole
+        str,
+        Field(
+            min_length=1,
+            max_length=1000,
+            json_schema_extra={"format": "password"},
+            examples=["a heron on the lake"],
+        ),
+        Whole,
     ]
     grant_type: Literal["password"] = "password"
 
