@@ -108,7 +108,7 @@ def asks_to_link(email: str) -> str:
 
 
 def asks_to_merge(email: str, mine: Holdings, theirs: Holdings, days: int) -> str:
-    both = f"\n{_many(days, 'day is', 'days are')} in both: scored again after that." if days else ""
+    both = f"\n{_many(days, 'day is', 'days are')} in both: those with a score get a new one." if days else ""
     return (
         "<b>Both have a diary already.</b>\n"
         f"This chat: {held(mine)}.\nThe account {escape(email, quote=False)}: {held(theirs)}.{both}\n\n"
@@ -122,7 +122,8 @@ def linked(email: str, moved: Holdings | None, days: int, chats: int, *, is_know
     if moved is not None:
         lines.append(f"What came along: {held(moved)}.")
     if days:
-        lines.append(f"{_many(days, 'day was', 'days were')} in both: scored again in a minute.")
+        both = _many(days, "day was", "days were")
+        lines.append(f"{both} in both: those with a score get a new one in a minute.")
     if chats > 1:
         lines.append("What comes by itself goes to one chat: /account says which.")
     if not is_known:

@@ -1,8 +1,8 @@
 """Counting guesses at a secret, with delays that grow: in this process, or (in `shared_guesses`) for all
 replicas together.
 
-A guess is taken before it is looked at, and settled after that: so a thousand at once are counted
-like a thousand in turn. A key forgets one failure each `forgets` seconds.
+A guess is taken before it is looked at, and settled after that: so of a thousand at once no more are
+looked at than the policy has `together`. A key forgets one failure each `forgets` seconds.
 """
 
 import math
