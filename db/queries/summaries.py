@@ -204,6 +204,7 @@ async def plan(
 async def take_back(session: AsyncSession, user_id: UUID, now: datetime) -> list[tuple[date, datetime]]:
     """Drop the person's summaries whose minute has not come, and that no chat has seen. The days of those
     of a day, and when they would have been shown."""
+    await _lock_coming(session, user_id)
     coming = select(Summary.id, Summary.kind).where(Summary.user_id == user_id, Summary.shown_at > now)
     in_order = coming.order_by(Summary.id).with_for_update()
     kinds = dict((await session.execute(in_order)).all())
@@ -223,8 +224,7 @@ async def hold_back(session: AsyncSession, user_id: UUID) -> None:
     """Let nothing go out that was made ready before: each of the person's summaries that no chat has seen is
     taken out of the outbox, and prepared anew at once, also past its minute while it makes sense. Call it
     before anything else is put into the outbox, and before a day is marked."""
-    coming = select(Summary.id).where(Summary.user_id == user_id, Summary.stale_at > func.now())
-    ids = (await session.scalars(coming.order_by(Summary.id).with_for_update())).all()
+    ids = await _lock_coming(session, user_id)
     if not ids:
         return
     dropped = await _drop_unseen(session, ids)
@@ -233,8 +233,17 @@ async def hold_back(session: AsyncSession, user_id: UUID) -> None:
     unseen = Summary.id.in_([it for it in ids if slot_of(it) not in kept])
     # What is being prepared, or given its words, is made from what was so before.
     again = or_(Summary.id.in_(dropped), unseen & or_(*is_ready), Summary.lease_until > func.now())
-    its = update(Summary).where(Summary.user_id == user_id, Summary.id.in_(ids), again)
+    coming = (Summary.user_id == user_id, Summary.id.in_(ids), Summary.stale_at > func.now())
+    its = update(Summary).where(*coming, again)
     await session.execute(its.values(state="waiting", attempts=0, due_at=func.now(), **FREE))
+
+
+async def _lock_coming(session: AsyncSession, user_id: UUID) -> Sequence[UUID]:
+    """Lock all that are still to come of a person's, in order, also those that stay as they are: two who
+    began with some of them and then took more would wait for each other."""
+    is_coming = or_(Summary.shown_at > func.now(), Summary.stale_at > func.now())
+    coming = select(Summary.id).where(Summary.user_id == user_id, is_coming)
+    return (await session.scalars(coming.order_by(Summary.id).with_for_update())).all()
 
 
 async def _drop_unseen(session: AsyncSession, ids: Sequence[UUID]) -> list[UUID]:
@@ -329,14 +338,18 @@ def _any_of(claims: Sequence[ClaimedSummary]) -> tuple[Any, ...]:
 
 # What a summary would say is other than it was, so that one that is prepared, or being prepared, though not
 # shown yet, is prepared anew; so is one that had nothing to say. Changes seldom come alone: they are let
-# settle for a minute, if there is as much, and what is ready goes out should the new one take too long.
+# settle for a minute, if there is as much, and what is ready goes out should the new one take too long. All
+# that are to come are locked, as by `_lock_coming`; OFFSET keeps the conditions out of there.
 _ANEW = """
     UPDATE summaries SET state = 'waiting', lease_token = NULL, lease_until = NULL, attempts = 0,
         due_at = GREATEST(now(), LEAST(now() + interval '60 seconds', shown_at - interval '90 seconds'))
     WHERE id IN (
-        SELECT id FROM summaries WHERE user_id = :user_id AND shown_at > now()
-          AND (state IN ('prepared', 'skipped') AND stale_at > now() OR lease_until > now()) {which}
-        ORDER BY id FOR UPDATE)
+        SELECT id FROM (
+            SELECT * FROM summaries
+            WHERE user_id = :user_id AND (shown_at > now() OR stale_at > now())
+            ORDER BY id OFFSET 0 FOR UPDATE) AS coming
+        WHERE shown_at > now()
+          AND (state IN ('prepared', 'skipped') AND stale_at > now() OR lease_until > now()) {which})
 """
 PREPARE_ANEW = text(_ANEW.format(which=""))
 
