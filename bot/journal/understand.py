@@ -15,7 +15,7 @@ from bot.ai.protocols import Analyst, Embedder, Embeddings, Extraction, Extracti
 from bot.errors import MindError, MindNotConfigured
 from bot.journal import metrics
 from bot.journal.calls import keep_call
-from bot.journal.care import is_grave
+from bot.journal.care import concern_of, graver, is_grave
 from bot.journal.goals import reading as goal_reading
 from bot.journal.tokens import chunks, fit
 from db.queries import goal_progress
@@ -87,7 +87,7 @@ async def read(entry: EntryRecord, analyst: Analyst, goals: Sequence[GoalRecord]
     if not is_unread(entry):
         return None
     found = await analyst.extract(extraction_request(entry, goals))
-    if is_grave(entry.concern) or is_grave(found.concern):
+    if is_grave(graver(concern_of(entry.body), found.concern)):
         # Whoever is in danger tells that, however they put it: it is an entry, with all that hangs on it.
         found = replace(found, asks_about_past=False)
     asked = [goal.id for goal in goals[: goal_reading.MOST_ASKED]]

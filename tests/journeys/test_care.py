@@ -96,10 +96,10 @@ async def test_what_the_analyst_saw_stays_until_it_has_read_the_new_words(starte
     await started.until_parked()
     assert [it.concern for it in await started.entries()] == ["indirect"]
     started.anthropic.always = None
-    started.anthropic.give(reading | {"concern": "none"})
+    started.anthropic.give(reading | {"concern": "none", "asks_about_past": True})
     await started.let_time_pass()
-    await started.settle()
-    assert [it.concern for it in await started.entries()] == [None]
+    await started.all_done()
+    assert [(it.concern, it.is_question) for it in await started.entries()] == [(None, True)]
 
 
 async def test_an_edit_into_words_of_crisis_gets_the_card_and_one_for_each_entry(started: World) -> None:
