@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal import replies
+from bot.journal.care import is_grave
 from bot.journal.dates import find_dates
 from bot.journal.dates.whole import is_ahead, is_date
 from bot.journal.days import day_of, today_of
@@ -18,7 +19,7 @@ from bot.journal.message import clean
 from bot.journal.metrics import ADDITIVE, KINDS
 from bot.journal.receive import renew, with_caption
 from db.models import Metric
-from db.queries import entries, goal_progress, metrics, scorings
+from db.queries import entries, goal_progress, metrics, scorings, summaries
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
 
@@ -65,6 +66,9 @@ async def move(session: AsyncSession, person: Person, entry: EntryRecord, day: d
     chosen = day != written_on(entry, person)
     await entries.write(session, entry.user_id, entry.id, local_date=day, day_is_chosen=chosen)
     await goal_progress.follow(session, entry.user_id, entry.id, day)
+    if is_grave(entry.concern):
+        # That day's summary may be ready, and know nothing of it.
+        await summaries.hold_back(session, entry.user_id)
     await scorings.mark(session, entry.user_id, entry.local_date, day)
     if day < today_of(person):
         # It may never have been scored, and nobody looks for such days for long.

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from bot.journal import numbers
 from bot.journal import phrases_correcting as phrases
+from bot.journal.dates import find_dates
 from bot.journal.message import Button
 from bot.journal.metrics import KINDS, VOCABULARY
 from db.models import Metric
@@ -19,6 +20,8 @@ Rows = list[list[Button]]
 
 PER_PAGE, NAMES_PER_PAGE = 6, 10
 LONGEST_QUOTE = 60
+# In characters: what an entry begins with, and how far in its day stands then.
+BEGINNING, FIRST_WORDS = 300, 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +37,24 @@ def of_reply(entry: EntryRecord, known: Sequence[Metric]) -> Rows:
     row = [_button(phrases.MORE, "menu", "", entry)]
     if known:
         row.insert(0, _button(phrases.CORRECT, "list", "0", entry))
+    if (day := day_told_of(entry)) is not None:
+        label = phrases.is_about_day(phrases.day(day, entry.local_date.year))
+        row.insert(0, Button(label=label, data=f"day:{day:%Y%m%d}:{entry.id.hex}"))
     # Nobody ends an entry so that was heard as a question by mistake.
     is_asked = entry.body.rstrip().endswith(("?", "？", "؟", ";"))
     return [row] if is_asked else [*_was_entry(entry), row]
+
+
+def day_told_of(entry: EntryRecord) -> date | None:
+    """The day that the entry begins to tell of, as in “Yesterday I …”, where that is one of the week before
+    and the beginning names no other. It is only asked about: “Yesterday's quarrel hurts” is of today."""
+    if entry.day_is_chosen or entry.is_question:
+        return None
+    found = find_dates(entry.body[:BEGINNING], entry.local_date, entry.language)
+    if len(found) != 1 or found[0].start != found[0].stop or found[0].text_start > FIRST_WORDS:
+        return None
+    day = found[0].start
+    return day if timedelta(0) < entry.local_date - day <= timedelta(days=7) else None
 
 
 def menu(entry: EntryRecord) -> Panel:

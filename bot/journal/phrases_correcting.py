@@ -159,6 +159,10 @@ def about_day(day: str) -> str:
     return f"for {day}"
 
 
+def is_about_day(day: str) -> str:
+    return f"📅 {day}?"
+
+
 def moved(day: str) -> str:
     return f"Noted: this is about {day}."
 

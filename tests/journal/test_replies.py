@@ -67,6 +67,24 @@ def test_the_numbers_stand_below_in_one_quiet_line_in_human_words() -> None:
     assert labels(shown) == [["✎", "⋯"]]
 
 
+@pytest.mark.parametrize(
+    ("body", "language", "asked"),
+    [
+        ("Yesterday I walked to the lake", "en", "📅 Sun 22 Nov?"),
+        ("Am Freitag habe ich gut geschlafen", "de", "📅 Fri 20 Nov?"),
+        ("Yesterday I walked, and today I am glad of it", "en", None),
+        ("A long walk to the lake with Noor, as yesterday", "en", None),
+        ("Last week was hard", "en", None),
+        ("3 May 2020 was a good day", "en", None),
+        ("Today I walked", "en", None),
+    ],
+)
+def test_who_begins_with_another_day_is_asked_about_it(body: str, language: str, asked: str | None) -> None:
+    told = entry(body=body, language=language)
+    assert labels(replies.render(told, [])) == [[asked, "⋯"] if asked else ["⋯"]]
+    assert labels(replies.render(replace(told, day_is_chosen=True), [])) == [["⋯"]]
+
+
 def test_several_of_one_name_are_added_up() -> None:
     known = [metric("exercise_minutes", 30), metric("exercise_minutes", 20, ordinal=1)]
     assert numbers.line(known) == "exercise 50 min"

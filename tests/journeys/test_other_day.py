@@ -38,6 +38,18 @@ def labels_of_today(day: Any) -> str:
     return f"Today, {day:%a} {day.day} {day:%b}"
 
 
+async def test_an_entry_that_begins_with_yesterday_is_asked_about_it(started: World) -> None:
+    person = started.person()
+    reply = await answered(started, person, "Yesterday I walked to the lake, mood 7")
+    [entry] = await started.entries()
+    yesterday = entry.local_date - timedelta(days=1)
+    shown = f"{yesterday:%a} {yesterday.day} {yesterday:%b}"
+    assert await tap(started, person, reply, f"📅 {shown}?") == f"Noted: this is about {shown}."
+    assert f"📅 {shown}?" not in labels(reply)
+    [entry] = await started.entries()
+    assert (entry.local_date, entry.day_is_chosen) == (yesterday, True)
+
+
 async def test_another_day_can_be_typed_and_none_that_is_to_come(started: World) -> None:
     person = started.person()
     reply = await answered(started, person)

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.ai.offline import OfflineAnalyst, OfflineCoach
+from bot.journal import corrections
 from bot.journal import phrases_summary as phrases
 from bot.journal.care import heed
 from bot.journal.message import Reply
@@ -77,6 +78,17 @@ class Evening:
             person = await people.find(session, self.diary.user_id, entry.chat_id or 0)
             assert await heed(session, person, entry, "indirect")
 
+    async def is_moved(self) -> None:
+        """From a day that this evening does not look back on."""
+        grave = await self.diary.write(GRAVE, MONDAY - timedelta(days=60))
+        await self.prepare()
+        assert len(await self.waiting()) == 2
+        async with self.sessions.begin() as session:
+            entry = await deletion.find(session, self.diary.user_id, grave)
+            assert entry
+            person = await people.find(session, self.diary.user_id, entry.chat_id or 0)
+            await corrections.move(session, person, entry, MONDAY)
+
     async def is_deleted(self) -> None:
         await self.diary.delete(self.entry)
 
@@ -93,7 +105,10 @@ def diary(sessions: Sessions) -> Diary:
     return Diary(sessions)
 
 
-@pytest.mark.parametrize("it", [Evening.is_written, Evening.is_edited, Evening.is_read, Evening.is_deleted])
+@pytest.mark.parametrize(
+    "it",
+    [Evening.is_written, Evening.is_edited, Evening.is_read, Evening.is_moved, Evening.is_deleted],
+)
 async def test_nothing_that_was_ready_goes_out(
     evening: Evening, it: Callable[[Evening], Awaitable[None]]
 ) -> None:
