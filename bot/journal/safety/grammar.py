@@ -6,7 +6,7 @@ A pattern is a row of elements, parted by blanks:
     a|b+c|<d>   one of these; a + joins the words of a phrase
     <slot>      one of the words or phrases that the file lists under [words]
     word?       it may be missing
-    _  _5       a gap of up to three, or five, words
+    _  _5       a gap of up to three, or five, words; _0, none, where a blank might be a slip
     ^  $        the first, the last word of a sentence; also a|b|$
     #  #few  #many    a number in digits; up to four; ten and more
 
@@ -22,6 +22,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from bot.journal.safety.blanks import phrases_of, wrong_blank
 from bot.journal.safety.reading import fold_character
 from bot.journal.safety.vocabulary import Vocabulary, collapse, parts_of, strip_marks
 
@@ -152,11 +153,32 @@ def forget() -> None:
 
 def compiled(paths: Iterable[Path]) -> Grammar:
     """Raises ValueError for a pattern that can't be meant."""
-    return _Compiler([(path.stem, tomllib.loads(path.read_text("utf-8"))) for path in paths]).compile()
+    files = []
+    for path in paths:
+        text = path.read_text("utf-8")
+        file = tomllib.loads(text)
+        _check_blanks(path.name, text, file)
+        files.append((path.stem, file))
+    return _Compiler(files).compile()
 
 
 def language_files() -> list[Path]:
     return sorted(FOLDER.glob("*.toml"))
+
+
+def _check_blanks(name: str, text: str, file: dict[str, Any]) -> None:
+    groups = (*file.get("signs", {}).values(), *file.get("context", {}).values())
+    lists = [it for group in groups for it in (group.values() if isinstance(group, dict) else [group])]
+    sources = [source for sources in lists for source in sources]
+    phrases = phrases_of(file.get("words", {}).values(), sources)
+    for source in sources:
+        wrong = wrong_blank(source, phrases)
+        if wrong:
+            line = text.count("\n", 0, text.find(source)) + 1
+            raise ValueError(
+                f"{name}, line {line}: {wrong} in {source!r}; join the words of a phrase by a +, "
+                "or part the two by _0 if each word is meant by itself"
+            )
 
 
 class _Compiler:

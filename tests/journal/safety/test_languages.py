@@ -53,6 +53,11 @@ def test_every_slot_that_is_listed_is_used_or_known(language: str) -> None:
         ('acute = ["<nowhere> die"]', "nowhere"),
         ('urgent = ["die"]', "urgent"),
         ('acute = ["die?"]', "anything"),
+        (
+            'acute = ["gone+forever"]\nindirect = ["soon|finally gone|gone _3", "soon|gone forever|away"]',
+            r"xx\.toml, line 4: 'gone forever' is parted by a blank .* \+, .* _0",
+        ),
+        ('acute = ["farewell|so long|so"]', r"xx\.toml, line 3: 'so' stands on both sides of a blank"),
     ],
 )
 def test_a_pattern_that_can_not_be_meant_is_an_error(tmp_path: Path, signs: str, complaint: str) -> None:
@@ -60,3 +65,10 @@ def test_a_pattern_that_can_not_be_meant_is_an_error(tmp_path: Path, signs: str,
     file.write_text(f"[words]\n[signs]\n{signs}\n")
     with pytest.raises(ValueError, match=complaint):
         compiled([file])
+
+
+def test_a_blank_that_is_meant_is_written_as_a_gap_of_none(tmp_path: Path) -> None:
+    file = tmp_path / "xx.toml"
+    file.write_text('[words]\n[signs]\nacute = ["gone+forever", "soon|gone _0 forever|away"]\n')
+    sources = {it.source for them in compiled([file]).signs.values() for it in them}
+    assert "soon|gone _0 forever|away" in sources
