@@ -68,8 +68,9 @@ _ONE = rf"(?![{_SPACELESS}])[^\W\d_]"
 _LETTER = rf"(?:(?![{_SPACELESS}])[^\W_]|[{_INVISIBLE}{_MARKS}])"
 _SYMBOL = r"[*@$!|'+#-]"
 _TOKEN = re.compile(
-    # Letters set apart: s u i c i d e, s.u.i.c.i.d.e
-    rf"(?P<apart>(?<![\w'])(?:{_ONE}[ .\-_*·]{{1,2}}){{2,60}}{_ONE}(?![\w']))"
+    # Letters set apart: s u i c i d e, s.u.i.c.i.d.e; a full stop and a blank end it, or part all of them
+    rf"(?P<apart>(?<![\w'])(?:(?:{_ONE}(?!\. )[ .\-_*·]{{1,2}}){{2,60}}|(?:{_ONE}\. ){{2,60}})"
+    rf"{_ONE}(?![\w']))"
     rf"|(?P<word>[$@]?{_LETTER}+(?:{_SYMBOL}{{1,3}}{_LETTER}+)*\*?)"
     rf"|(?P<ideograph>[{_SPACELESS}])"
     r"|(?P<pause>\.{2,}|…|[,:—–()]|\n|[.!?](?=[^\W_])|[、،])"
