@@ -8,7 +8,10 @@ from pathlib import Path
 from bot.journal.safety import Concern, look
 
 FILE = Path(__file__).with_name("labelled.jsonl")
-PARTS = ("tuning", "held_out", "second", "third", "fourth", "fifth", "sixth", "seventh")
+PARTS = (
+    *("tuning", "held_out", "second", "third", "fourth", "fifth"),
+    *("sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
+)
 CRISIS = ("explicit", "indirect")
 SOFTER = {"past": Concern.PAST, "other_person": Concern.OTHER, "danger": Concern.DANGER}
 HARMLESS = ("idiom", "fiction", "ordinary")
