@@ -120,6 +120,8 @@ class Stage:
                 stale_at=now + timedelta(hours=4),
                 due_at=now,
             )
+            # The bot may have planned it already, for its own minute.
+            await summaries.take_back(session, user_id, now)
             await summaries.plan(session, [(user_id, now + timedelta(days=1))], [row])
         await self._settle("*It is half past nine in the evening.*")
 
