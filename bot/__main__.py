@@ -8,9 +8,13 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bot import logs
-from bot.config import Settings, load, misspelt
-from bot.errors import ConfigurationError, DaybookError
+MISSING = "daybook: the package {} is missing: start with scripts/run, which installs what is needed"
+try:
+    from bot import logs
+    from bot.config import Settings, load, misspelt
+    from bot.errors import ConfigurationError, DaybookError
+except ModuleNotFoundError as missing:
+    sys.exit(MISSING.format(missing.name))
 
 COMMANDS = {
     "run": "serve Telegram where TELEGRAM_BOT_TOKEN is set, else open the chat (the default)",
@@ -48,9 +52,14 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except ModuleNotFoundError as error:
+        print(MISSING.format(error.name), file=sys.stderr)
+        return 1
     except Exception:
         # The log leaves out what the text of foreign errors may repeat.
         logging.getLogger("bot").critical("Daybook stops: this should not happen", exc_info=True)
+        if command == "chat":
+            print("daybook: this should not happen; chat.log in DAYBOOK_HOME tells more", file=sys.stderr)
         return 1
 
 

@@ -96,7 +96,9 @@ class Daybook:
         turn = Turns().taken
         own = self._own = Sessions(self.sessions, turn)
         self._erasing = Erasing(self.sessions, store)
-        self.accounts = making.accounts(settings, self.sessions, self._erasing)
+        # While somebody's words are taken in, other work lets them go first.
+        hurry = Hurry()
+        self.accounts = making.accounts(settings, self.sessions, self._erasing, hurry.over)
         self.linking = Linking(
             sessions=self.sessions,
             secrets=Secrets(settings.signing_key()),
@@ -139,7 +141,6 @@ class Daybook:
         self._limits = making.limits(settings)
         self._journey, self._scorer = journey, scorer
         newest = Newest()
-        hurry = Hurry()
         bulk = OutboxQueue(self.sessions, self.bot, self._limits, newest, hurry, lane="bulk")
         outgoing = OutboxQueue(
             self.sessions, self.bot, self._limits, newest, hurry, beside=bulk, address_of=self._page_of

@@ -1,5 +1,6 @@
 """What a bot is made of, by its settings: its minds, its limits, and where its rows and recordings lie."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -105,14 +106,20 @@ def guesses(settings: Settings) -> Guesses:
     return RedisGuesses(settings.redis_url.get_secret_value())
 
 
-def accounts(settings: Settings, sessions: async_sessionmaker[AsyncSession], erasing: Erasing) -> Accounts:
+def accounts(
+    settings: Settings,
+    sessions: async_sessionmaker[AsyncSession],
+    erasing: Erasing,
+    calm: Callable[[float], Awaitable[None]],
+) -> Accounts:
+    """`calm` as for `Passwords`."""
     key = settings.signing_key()
     # One that is made at the first start stands in no setting.
     logs.strike_out(key.decode(errors="replace").strip())
     return Accounts(
         sessions=sessions,
         tokens=Tokens(key),
-        passwords=Passwords(),
+        passwords=Passwords(calm=calm),
         attempts=Attempts(guesses(settings), key),
         erasing=erasing,
         default_time_zone=settings.default_time_zone,

@@ -138,7 +138,7 @@ async def _reword(session: AsyncSession, person: Person, entry: EntryRecord, tex
     if entry.kind in SOUNDS and entry.transcribed_at is None:
         raise Clash("the recording is not written out yet")
     # Telegram counts edits in whole seconds: one there a moment later is not older than this one.
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = max(datetime.now(UTC).replace(microsecond=0), entry.written_at)
     chat_id = entry.chat_id if entry.chat_id is not None else person.open_chat
     values = {"body": text, "chat_id": chat_id, "edited_at": max(now, entry.edited_at or now)}
     if entry.caption and not text.startswith(entry.caption):

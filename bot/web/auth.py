@@ -42,11 +42,15 @@ Password = Annotated[
     Whole,
 ]
 NewPassword = Annotated[
-    Password,
+    str,
     Field(
         min_length=passwords.SHORTEST,
+        max_length=passwords.LONGEST,
+        json_schema_extra={"format": "password"},
+        examples=["a lantern by the river"],
         description="None that many people use, no row of keys, and not your name or e-mail: that is 422.",
     ),
+    Whole,
 ]
 
 

@@ -70,6 +70,9 @@ async def test_the_old_password_is_needed_for_a_new_one(signed_in: Site) -> None
     change = {"old_password": "not the old one", "new_password": OTHER}
     answer = await signed_in.ask("POST", "/auth/password", json=change)
     assert (answer.status, answer.json) == (403, {"detail": "wrong password"})
+    same = {"old_password": PASSWORD, "new_password": PASSWORD}
+    answer = await signed_in.ask("POST", "/auth/password", json=same)
+    assert (answer.status, "the password that you have" in answer.text) == (422, True)
     assert (await signed_in.login()).status == 200
 
 

@@ -12,6 +12,7 @@ from bot.errors import (
     AccountsBusy,
     EmailRefused,
     EmailTaken,
+    PasswordRefused,
     PasswordWrong,
     SignInRefused,
     SignInTooOld,
@@ -73,6 +74,7 @@ class Accounts:
                     raise EmailTaken(TAKEN)
                 signed_in = await self._let_in(session, user_id)
             attempt.right()
+        await self.attempts.remember(email, address)
         return signed_in
 
     async def hash_for(self, email: str, password: str, attempt: Guess) -> str:
@@ -164,6 +166,8 @@ class Accounts:
         profile = await self.profile(caller.user_id)
         passwords.check(new, email=profile.email, name=profile.name)
         fitted = await self._confirm(caller, old, address)
+        if new == old:
+            raise PasswordRefused("this is the password that you have: choose another")
         hashed = await self._passwords.hash(new)
         async with self._sessions.begin() as session:
             now = await accounts.credentials(session, caller.user_id)

@@ -65,13 +65,17 @@ class Attempts:
     @asynccontextmanager
     async def sign_in(self, email: str, address: str | None) -> AsyncIterator[Guess]:
         """At the password of an account."""
-        known = self._name("known", email, network(address))
+        known = self._known(email, address)
         is_known = await self._guesses.knows(known)
         account = known if is_known else self._name("account", email)
         async with self._guess(self._own(account), self._at(address)) as guess:
             yield guess
         if guess.came == "right":
-            await self._guesses.remember(known, REMEMBERED)
+            await self.remember(email, address)
+
+    async def remember(self, email: str, address: str | None) -> None:
+        """Whoever comes from there is not delayed by what others guess at this account."""
+        await self._guesses.remember(self._known(email, address), REMEMBERED)
 
     @asynccontextmanager
     async def within(self, sign_in: UUID, address: str | None) -> AsyncIterator[Guess]:
@@ -103,6 +107,9 @@ class Attempts:
 
     async def close(self) -> None:
         await self._guesses.close()
+
+    def _known(self, email: str, address: str | None) -> str:
+        return self._name("known", email, network(address))
 
     def _own(self, name: str) -> _Counted:
         return _Counted(key=Key(name=name, policy=ACCOUNT), if_right="forgiven")

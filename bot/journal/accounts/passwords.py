@@ -8,12 +8,12 @@ import re
 import sys
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import AccountsBusy, PasswordRefused
 
@@ -31,8 +31,13 @@ THREADS = 1
 WAITING = 64
 # Of the least urgency: what people write goes first, and on two cores that is measured (docs/performance.md).
 NICENESS = 19
+# How many seconds a hash waits for that at most: three a second are made however much is written.
+GIVES_WAY = 0.3
 # What is put before or after a common word to get past a rule.
 FEW = 4
+LEAST_NAME = 3
+# What is put before and behind a word to make a password of it.
+ENDS = "0123456789!?.,;:*#+-_=@$%&/ "
 # Shorter ones in a row are no two passwords, but many words.
 LEAST_PART = 6
 # With fewer that surprise, a password is a row of keys or letters.
@@ -44,11 +49,16 @@ T = TypeVar("T")
 
 
 class Passwords:
-    """Hashes and verifies, one after the other, in a thread of its own."""
+    """Hashes and verifies, one after the other, in a thread of its own. Each begins after `calm` has let
+    those go first who are waited on, which is given how many seconds that may take."""
 
-    def __init__(self, waiting: int = WAITING) -> None:
+    def __init__(
+        self, waiting: int = WAITING, calm: Callable[[float], Awaitable[None]] | None = None
+    ) -> None:
         self._most = waiting
-        self._under_way = 0
+        self._calm = calm
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._places = asyncio.Semaphore(THREADS)
         self._pool = ThreadPoolExecutor(THREADS, "passwords", initializer=_step_back)
         # Nobody knows a password for it: verifying one takes as long as for an account.
         self._nobody = _made_up()
@@ -63,17 +73,25 @@ class Passwords:
         return await self._in_turn(lambda: _verify(_form(password), hash_, self._nobody))
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
-        if self._under_way >= self._most:
+        if len(self._under_way) >= self._most:
             raise AccountsBusy("too many people sign in at once: try again in a moment", retry_after=2.0)
-        self._under_way += 1
-        future = self._pool.submit(work)
         # Also when nobody waits for it any more, it takes its place until it is done.
-        loop = asyncio.get_running_loop()
-        future.add_done_callback(lambda _: _tell(loop, self._done))
-        return await asyncio.wrap_future(future)
+        task = asyncio.create_task(self._alone(work), name="password")
+        self._under_way.add(task)
+        task.add_done_callback(self._done)
+        return await asyncio.shield(task)
 
-    def _done(self) -> None:
-        self._under_way -= 1
+    async def _alone(self, work: Callable[[], T]) -> T:
+        async with self._places:
+            if self._calm:
+                await self._calm(GIVES_WAY)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def _done(self, task: "asyncio.Task[Any]") -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            # Whoever waited for it may have left.
+            task.exception()
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -90,8 +108,10 @@ def check(password: str, *, email: str | None = None, name: str | None = None) -
         raise PasswordRefused("this password is a row of keys: choose one that is harder to guess")
     if _is_common(plain):
         raise PasswordRefused("this password is one that many people use: choose another")
-    if any(len(plain.replace(it, "")) <= FEW for it in _known(email, name)):
-        raise PasswordRefused("this password is your name or e-mail: choose another")
+    if any(len(plain.replace(it, "").strip(ENDS)) <= FEW for it in _known(email, name)):
+        raise PasswordRefused(
+            "this password is your name, your e-mail or this program's name: choose another"
+        )
 
 
 def _form(password: str) -> str:
@@ -102,16 +122,15 @@ def _form(password: str) -> str:
 def _known(email: str | None, name: str | None) -> list[str]:
     """What whoever guesses tries beside the common ones, in small letters."""
     local, _, domain = (email or "").partition("@")
-    words = [email or "", local, domain.partition(".")[0], name or "", "daybook"]
-    return sorted({it.casefold() for it in words if len(it) > FEW}, key=len, reverse=True)
+    words = [email or "", local, domain.partition(".")[0], name or "", *(name or "").split(), "daybook"]
+    return sorted({it.casefold() for it in words if len(it) >= LEAST_NAME}, key=len, reverse=True)
 
 
 def _is_common(plain: str) -> bool:
     """Whether it is a common one, also twice, in other letters, or with a year or so around it; or two of
     them in a row."""
     once = _once(plain)
-    ends = "0123456789!?.,;:*#+-_=@$%&/ "
-    bare = once.strip(ends)
+    bare = once.strip(ENDS)
     # What is left of a number is nothing, of which everything could be made.
     shortened = [bare] if bare and len(once) - len(bare) <= FEW else []
     words = set(_BETWEEN.split(plain)) - {""}
@@ -176,9 +195,3 @@ def _step_back() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-
-
-def _tell(loop: asyncio.AbstractEventLoop, done: Callable[[], None]) -> None:
-    # The loop may be closed by the time that the last hash is made.
-    with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(done)

@@ -181,6 +181,8 @@ async def test_wrong_passwords_delay_the_next_and_no_sign_in_that_is_there(accou
     with pytest.raises(TooManyAttempts) as caught:
         await accounts.sign_in(EMAIL, PASSWORD, AWAY)
     assert 8 < caught.value.retry_after <= 10
+    # Nor does it delay her where she registered.
+    await accounts.sign_in(EMAIL, PASSWORD, HOME)
     caller = await accounts.who(signed_in.token)
     await accounts.change_password(caller, PASSWORD, OTHER, HOME)
 

@@ -15,6 +15,7 @@ from pwdlib.exceptions import UnknownHashError
 from bot.errors import AccountsBusy, PasswordRefused
 from bot.journal.accounts import passwords
 from bot.journal.accounts.passwords import LANES, MEMORY, NICENESS, PASSES, Passwords, check
+from bot.telegram.hurry import Hurry
 
 GOOD = "a heron on the lake"
 
@@ -116,6 +117,21 @@ async def test_it_works_in_one_thread_that_gives_way(hashing: Passwords) -> None
     assert found[0][1] == NICENESS
 
 
+async def test_people_who_write_go_first_and_not_for_ever(hashing: Passwords) -> None:
+    hurry, order = Hurry(), list[str]()
+    hashing._calm = hurry.over
+    with hurry.on():
+        first = asyncio.create_task(hashing.verify(GOOD, None))
+        async with asyncio.timeout(10):
+            # Who writes without a pause lets one through at last.
+            await first
+        second = asyncio.create_task(hashing._in_turn(lambda: order.append("hashed")))
+        await asyncio.sleep(0)
+        order.append("written")
+    await second
+    assert order == ["written", "hashed"]
+
+
 async def test_when_too_many_wait_the_next_is_told_to_come_again() -> None:
     hashing = Passwords(waiting=3)
     gate = threading.Event()
@@ -168,11 +184,21 @@ def test_what_is_tried_first_is_refused(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["mina.holm1", "mina.holm@example.org", "Mina.Holm2026", "minaholmmina", "example.org", "daybook2026"],
+    [
+        *(
+            "mina.holm1",
+            "mina.holm@example.org",
+            "Mina.Holm2026",
+            "minaholmmina",
+            "example.org",
+            "daybook2026",
+        ),
+        *("Anna-1234567", "annaannaanna", "12/06/1985 Anna!", "anna & jo 4711"),
+    ],
 )
 def test_who_somebody_is_is_no_password(password: str) -> None:
     with pytest.raises(PasswordRefused):
-        check(password, email="mina.holm@example.org", name="Minaholm")
+        check(password, email="mina.holm@example.org", name="Minaholm Jo Anna")
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,9 @@ async def test_an_edit_while_it_is_answered(door: Door) -> None:
     door.world.anthropic.delay = 0.2
     entry_id = await api.write("The first version")
     await door.world.until(Journey, lambda rows: any(it.lease_token for it in rows))
-    await api.patch(f"/entries/{entry_id}", {"body": "The second one"})
+    changed = await api.patch(f"/entries/{entry_id}", {"body": "The second one"})
+    written, edited = (datetime.fromisoformat(changed[it]) for it in ("written_at", "edited_at"))
+    assert written <= edited
     await door.world.settle()
     entry = await api.get(f"/entries/{entry_id}")
     assert (entry["version"], entry["is_done"]) == (2, True)
