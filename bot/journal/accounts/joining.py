@@ -129,7 +129,7 @@ async def tell(session: AsyncSession, chat: Door, reply: Reply, *, slot: str) ->
 async def unlink(session: AsyncSession, user_id: UUID, telegram_id: int) -> Door:
     """Close this door of the person's; which it was. Raises `LastDoor`, and `LookupError` where it is none of
     theirs."""
-    await doors.lock(session, user_id)
+    await doors.lock(session, user_id, may_add=True)
     found = await doors.of(session, user_id)
     door = next((it for it in found.chats if it.telegram_id == telegram_id), None)
     if door is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.errors import AlreadyAnAccount, LinkGone
 from bot.journal.accounts import joining
-from db.models import Link, TelegramIdentity, User
+from db.models import Entry, Link, Search, TelegramIdentity, User
 from db.queries import accounts, doors, erasures
 from tests.locks import until_waiting
 
@@ -91,3 +91,29 @@ async def test_who_is_locked_is_not_begun_to_be_erased(sessions: async_sessionma
         assert not erasing.done()
         await waiting
     await erasing
+
+
+async def test_a_chat_is_unlinked_once_what_it_wrote_is_answered(
+    sessions: async_sessionmaker[AsyncSession],
+) -> None:
+    """Whoever answers has the entry locked, and adds rows of its person."""
+    user = User(name="Mina", time_zone="UTC", email="m@example.org", password_hash="")
+    async with sessions.begin() as session:
+        session.add(user)
+        await session.flush()
+        session.add(TelegramIdentity(telegram_id=CHAT, chat_id=CHAT, user_id=user.id, first_name="Mina"))
+        when = {"local_date": date(2026, 11, 16), "written_at": datetime.now(UTC)}
+        session.add(Entry(user_id=user.id, chat_id=CHAT, message_id=5, kind="text", body="A swim", **when))
+
+    async def unlinks() -> None:
+        async with sessions.begin() as session:
+            await joining.unlink(session, user.id, CHAT)
+
+    async with sessions.begin() as session:
+        await session.execute(select(Entry.id).with_for_update())
+        unlinked = asyncio.create_task(unlinks())
+        await until_waiting(sessions)
+        session.add(Search(user_id=user.id, asked="swim", found=[], meaning="none"))
+    await unlinked
+    async with sessions() as session:
+        assert await session.scalar(select(Entry.chat_id)) is None
