@@ -75,8 +75,8 @@ async def of_telegram(session: AsyncSession, telegram_id: int) -> Door | None:
 
 async def lock(session: AsyncSession, *user_ids: UUID, may_add: bool = False) -> set[UUID]:
     """Let nobody change these people until the commit, nor add a row of theirs, unless they `may_add`; those
-    who are there. Whoever answers an entry has it locked, and adds rows: who locks the person against that and
-    then wants the entry would wait for them, and they for the person."""
+    who are there. Whoever answers an entry has it locked, and adds rows: who locks the person against that
+    and then wants the entry would wait for them, and they for the person."""
     found = select(User.id).where(User.id.in_(user_ids)).order_by(User.id).with_for_update(key_share=may_add)
     return set((await session.scalars(found)).all())
 
