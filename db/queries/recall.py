@@ -6,14 +6,14 @@ Only what a person wrote is here: the coach's words are in no column that this r
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TextClause, delete, exists, select, text, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import numbered
 from db.beside import Reader
 from db.models import Embedding, Entry
 from db.queries import recall_sql as sql
@@ -98,8 +98,7 @@ async def by_words(session: AsyncSession, asked: Asked) -> list[Near]:
 
 
 async def _near(reader: Reader, statement: str, bind: dict[str, Any]) -> list[Near]:
-    rows = await reader.execute(_parsed(statement), bind)
-    return [Near(*row) for row in rows]
+    return [Near(*row) for row in await numbered.rows(reader, statement, bind)]
 
 
 async def find(
@@ -109,7 +108,7 @@ async def find(
     newest: fused, the best first."""
     near = [*weighed("meaning", meaning), *weighed("words", words)]
     statement, bind = _rest_for(asked, near, most)
-    rows = await session.execute(_parsed(statement), bind)
+    rows = await numbered.rows(session, statement, bind)
     return [
         Remembered(
             entry_id=row.id,
@@ -237,12 +236,6 @@ def _around(asked: Asked, bind: dict[str, Any], *, is_near: bool) -> Iterator[tu
     if "recency" in asked.paths:
         bind["newest"] = sql.NEWEST
         yield "recency", sql.RECENT
-
-
-# There are few combinations of paths and filters, and SQLAlchemy takes a while to read a long text.
-@lru_cache(maxsize=64)
-def _parsed(statement: str) -> TextClause:
-    return text(statement)
 
 
 async def keep_vectors(

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import numbered
 from db.models import Entry, WordChunk
 
 # What a smallint holds.
@@ -250,7 +251,7 @@ _MEANT = """
     SELECT * FROM same UNION ALL SELECT k.place, k.word, k.term FROM guessed k
     WHERE NOT EXISTS (SELECT FROM apart) OR {known_is_held}
 """
-MEANT = text(_MEANT.format(known_is_held=HELD.format(term="k.term"), term_is_held=HELD.format(term="t.term")))
+MEANT = _MEANT.format(known_is_held=HELD.format(term="k.term"), term_is_held=HELD.format(term="t.term"))
 
 
 async def meant(
@@ -267,4 +268,4 @@ async def meant(
         "term_places": [place for place, it in enumerate(asked, 1) for _ in it.terms],
         "terms": [term for it in asked for term in it.terms],
     }
-    return [(row[0], row[1], row[2]) for row in await session.execute(MEANT, bind)]
+    return [(row[0], row[1], row[2]) for row in await numbered.rows(session, MEANT, bind)]

@@ -21,8 +21,9 @@ from db.queries.recall_sql import PATHS
 from db.whose import plan_once
 
 MOST = 6
-# What is read of the word index for an entry: it has many words, and the rarest of them tell enough.
-POSTINGS = 1500
+# What is read of the word index for an entry: it has many words, and the rarest of them tell enough. To count
+# a common one up to here costs as much as to rank by it.
+POSTINGS = 800
 # What is shown before and after the part of a long entry that was found, in characters.
 AROUND = 200
 
