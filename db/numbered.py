@@ -19,7 +19,7 @@ NAMED = re.compile(r"(?<!:):([a-z_]+)")
 
 
 async def rows(reader: Reader, statement: str, bind: Mapping[str, Any]) -> CursorResult[Any]:
-    """What a statement with `:names` gives. The server must be able to tell the type of each, as from a CAST."""
+    """What a statement with `:names` gives. The server must be told the type of each, as by a CAST."""
     numbered, names = _numbered(statement)
     connection = reader if isinstance(reader, AsyncConnection) else await reader.connection()
     return await connection.exec_driver_sql(numbered, tuple(bind[name] for name in names))
