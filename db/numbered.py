@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CursorResult
+from sqlalchemy import Result
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.beside import Reader
@@ -18,7 +18,7 @@ from db.beside import Reader
 NAMED = re.compile(r"(?<!:):([a-z_]+)")
 
 
-async def rows(reader: Reader, statement: str, bind: Mapping[str, Any]) -> CursorResult[Any]:
+async def rows(reader: Reader, statement: str, bind: Mapping[str, Any]) -> Result[*tuple[Any, ...]]:
     """What a statement with `:names` gives. The server must be told the type of each, as by a CAST."""
     numbered, names = _numbered(statement)
     connection = reader if isinstance(reader, AsyncConnection) else await reader.connection()
