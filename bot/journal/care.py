@@ -9,7 +9,7 @@ from bot.journal import safety
 from bot.journal.message import Reply
 from bot.journal.preferences import Preferences
 from bot.journal.safety import Concern
-from db.queries import entries, outbox, summaries
+from db.queries import entries, outbox, scores, summaries
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
 
@@ -87,9 +87,10 @@ def _country_of(person: Person, *, is_known: bool) -> str | None:
 
 
 async def show_card(session: AsyncSession, person: Person, entry_id: UUID, concern: Concern) -> None:
-    """Where they have a chat; whoever writes without one reads the card with the entry. No score and no cheer
-    that was made ready before comes after it."""
+    """Where they have a chat; whoever writes without one reads the card with the entry. No score of that day
+    and no cheer that was made ready before comes after it."""
     if is_grave(concern):
+        await scores.withhold(session, person.user_id, entry_id)
         await summaries.hold_back(session, person.user_id)
     if person.open_chat is None:
         return

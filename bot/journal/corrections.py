@@ -19,7 +19,7 @@ from bot.journal.message import clean
 from bot.journal.metrics import ADDITIVE, KINDS
 from bot.journal.receive import renew, with_caption
 from db.models import Metric
-from db.queries import entries, goal_progress, metrics, scorings, summaries
+from db.queries import entries, goal_progress, metrics, scores, scorings, summaries
 from db.queries.entries import EntryRecord
 from db.queries.people import Person
 
@@ -67,6 +67,7 @@ async def move(session: AsyncSession, person: Person, entry: EntryRecord, day: d
     await entries.write(session, entry.user_id, entry.id, local_date=day, day_is_chosen=chosen)
     await goal_progress.follow(session, entry.user_id, entry.id, day)
     if is_grave(entry.concern):
+        await scores.withhold(session, entry.user_id, entry.id)
         # That day's summary may be ready, and know nothing of it.
         await summaries.hold_back(session, entry.user_id)
     await scorings.mark(session, entry.user_id, entry.local_date, day)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot.errors import AudioError, AudioSilent, AudioTooLarge, AudioTooLong, AudioUnreadable, StoreError
 from bot.journal import panels, phrases, replies
 from bot.journal import phrases_correcting as words
+from bot.journal.care import is_grave
 from bot.journal.message import Reply
 from bot.journal.recall.words import forget, index
 from bot.journal.receive import reply_slot, transcript_slot
@@ -51,7 +52,7 @@ def is_too_late(entry: EntryRecord) -> bool:
 async def bring_back(session: AsyncSession, person: Person, entry: EntryRecord) -> None:
     """Undo `delete`. The journey makes the vectors again, and asks no mind for what the entry has
     already. Call it with the entry locked."""
-    await deletion.unhide(session, entry.user_id, entry.id)
+    await deletion.unhide(session, entry.user_id, entry.id, is_grave=is_grave(entry.concern))
     await index(session, entry.user_id, entry.id, hint=person.locale)
     entry = replace(entry, deleted_at=None)
     if entry.reply is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, case, cast, delete, func, literal,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Embedding, Entry, Journey, Outgoing, Part, Update, WordChunk
-from db.queries import goal_progress, outbox, scorings, summaries
+from db.queries import goal_progress, outbox, scores, scorings, summaries
 from db.queries.apart import set_apart
 from db.queries.entries import COLUMNS, EntryRecord, record
 
@@ -51,10 +51,12 @@ async def hide(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
     await scorings.mark_entry(session, user_id, entry_id)
 
 
-async def unhide(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
-    """It may hold words of crisis: what is ready waits for it, too."""
+async def unhide(session: AsyncSession, user_id: UUID, entry_id: UUID, *, is_grave: bool = False) -> None:
+    """What is ready waits for it, too; where it tells of danger, its day has no score any more."""
     await _write(session, user_id, entry_id, deleted_at=None)
     await goal_progress.recount_of_entry(session, user_id, entry_id)
+    if is_grave:
+        await scores.withhold(session, user_id, entry_id)
     await summaries.hold_back(session, user_id)
     await scorings.mark_entry(session, user_id, entry_id)
 

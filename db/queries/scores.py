@@ -274,6 +274,24 @@ async def unsay(session: AsyncSession, user_id: UUID, score_id: UUID, category: 
         await write(session, user_id, score_id, fingerprint=None)
 
 
+async def clear(session: AsyncSession, user_id: UUID, score_id: UUID, state: str) -> None:
+    """The day has no score. What the person said of it waits for the day to come back. Call it with the day's
+    score locked."""
+    await replace_read(session, user_id, score_id, [])
+    cleared = {"state": state, "overall": None, "source": None, "fingerprint": None}
+    await keep(session, user_id, score_id, forget=WORDS, **cleared)
+
+
+async def withhold(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
+    """The entry tells of danger: its day has no score from here on, until it is scored again. Call it with
+    the entry stored and on that day, and before the person's summaries are locked."""
+    its = select(Entry.local_date).where(Entry.id == entry_id, Entry.user_id == user_id)
+    day = await session.scalar(its)
+    row = await find(session, user_id, day, lock=True) if day else None
+    if row is not None:
+        await clear(session, user_id, row.id, "concern")
+
+
 async def keep(
     session: AsyncSession,
     user_id: UUID,

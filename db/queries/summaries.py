@@ -2,7 +2,7 @@
 
 `users.next_summary_at` decides when somebody is planned for; that there is one summary of a kind and a
 local day, the unique key decides, whoever plans how often. Locks go in this order: the person, their
-entries, the score of the day, their goals, their summaries by id, their outbox rows, the marks of their days.
+entries, their goals, the score of the day, their summaries by id, their outbox rows, the marks of their days.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,14 +1,21 @@
 """Words of crisis get help at once, whatever else works, and the entry is kept and answered with care."""
 
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
+from bot.journal import corrections, deletion
 from bot.journal.care import concern_of
-from db.models import Entry, Goal, Metric, Outgoing, Reminder
-from db.queries import preferences
+from bot.journal.phrases_correcting import day as short_day
+from db.models import DailyScore, Entry, Goal, Metric, Outgoing, Reminder
+from db.queries import entries, people, preferences
 from tests.recordings import recording
 from tests.vendors import Fault, status
 
 from .conftest import World
+from .evenings import Minds, reading
+from .past import past_of
 
 GRAVE = "I don't want to live anymore. I have written the letters."
 CARD = "emergency"
@@ -218,3 +225,45 @@ async def test_an_answer_edited_into_words_of_crisis_becomes_an_entry(started: W
 def test_far_down_in_a_long_text_it_is_seen() -> None:
     assert concern_of("The day went on. " * 3000 + "I want to kill myself tonight.") == "acute"
     assert concern_of("The day went on. " * 3000) is None
+
+
+async def test_no_picture_shows_a_score_of_that_day_from_the_words_on(started: World) -> None:
+    """Also before the day is scored again, which lets half a minute pass."""
+    minds = Minds(started)
+    minds.scores = reading(("mood", 72, "cleared my head"))
+    past = await past_of(started, started.person())
+    person, yesterday = past.person, past.today - timedelta(days=1)
+    await past.write("It cleared my head", yesterday)
+    await person.writes("It cleared my head")
+    await started.settle()
+    for command in ("/score yesterday", "/score"):
+        await person.writes(command)
+        await person.hears("72 of 100")
+        await started.settle()
+
+    async def scored() -> dict[date, str]:
+        return {it.local_date: it.state for it in await started.rows(DailyScore)}
+
+    await person.writes(GRAVE)
+    await started.settle()
+    assert await scored() == {yesterday: "scored", past.today: "concern"}
+    await person.writes("/week")
+    week = await person.hears("This week.")
+    assert f"{short_day(past.today, past.today.year)} 72" not in week.text
+    # Moved to another day, or deleted and brought back on it, they count there at once, too.
+    entry = (await started.entries())[-1]
+    async with started.sessions.begin() as session:
+        whose = await people.find(session, past.user_id, person.id)
+        known = await entries.lock(session, past.user_id, entry.id)
+        assert known is not None
+        moved = await corrections.move(session, whose, known, yesterday)
+    assert (await scored())[yesterday] == "concern"
+    async with started.sessions.begin() as session:
+        await deletion.delete(session, moved)
+    await person.writes("/score yesterday")
+    await started.settle()
+    assert (await scored())[yesterday] == "scored"
+    async with started.sessions.begin() as session:
+        await deletion.bring_back(session, whose, replace(moved, deleted_at=datetime.now(UTC)))
+    assert (await scored())[yesterday] == "concern"
+    await started.settle()

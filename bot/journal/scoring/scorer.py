@@ -134,10 +134,7 @@ class DayScorer:
     async def _clear(
         self, session: AsyncSession, user_id: UUID, day: date, row: DayRecord, state: State
     ) -> ScoredDay:
-        """A day without a score. What the person said of it waits for the day to come back."""
-        await scores.replace_read(session, user_id, row.id, [])
-        cleared = {"state": state, "overall": None, "source": None, "fingerprint": None}
-        await scores.keep(session, user_id, row.id, forget=scores.WORDS, **cleared)
+        await scores.clear(session, user_id, row.id, state)
         return ScoredDay(user_id=user_id, local_date=day, state=state, id=row.id)
 
     async def _keep(
