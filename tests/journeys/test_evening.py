@@ -144,11 +144,30 @@ async def test_where_nothing_is_left_to_say_no_words_are_promised(started: World
     assert "they will follow here" in message.text
     [entry] = await started.entries()
     await past.delete(entry.id)
+    # Nor is it a line after days without entries, which was not what came.
+    await past.write("yesterday's words", 1)
+    await prefers(past, soft_line=True)
     await due_again(started)
     await bring(started)
     await started.telegram.until(lambda: message.text == "I leave this one without words.")
     [row] = await started.rows(Summary)
     assert not row.waits_for_words
+
+
+async def test_who_wants_weekdays_only_by_now_keeps_the_numbers_of_a_weekend(started: World) -> None:
+    _, past = await a_day(started, mood=7)
+    sunday = date(2026, 11, 22)
+    await past.write(BODY, sunday, mood=7)
+    await by_tap(past)
+    started.anthropic.always = overloaded()
+    [message] = await shown(past, await evening(past, sunday))
+    assert "they will follow here" in message.text
+    await prefers(past, evening="weekdays")
+    await due_again(started)
+    await bring(started)
+    await started.telegram.until(lambda: "follow" not in message.text)
+    assert "Noted: mood 7/10." in message.text
+    assert labels(message)[-1] == phrases.QUIETER
 
 
 async def test_a_coach_that_hangs_does_not_hold_up_the_hour(started: World) -> None:

@@ -87,7 +87,7 @@ class Summaries:
             found = await self._words(claim, person, asked, ground)
             return _Found(note=phrases.NO_WORDS) if found.is_late and is_last else found
 
-        return await self._prepare(claim, find, self.within)
+        return await self._prepare(claim, find, self.within, is_shown=True)
 
     async def question(self, claim: Claim) -> tuple[Person, SummaryRequest] | None:
         """What the coach would be asked if the summary were prepared now; None where it would not."""
@@ -101,20 +101,25 @@ class Summaries:
             day = await days.look_up(session, person, scored)
         return None if day.is_grave or not day.entries else (person, days.request(day))
 
-    async def _prepare(self, claim: Claim, find: Find, patience: float) -> Prepared:
+    async def _prepare(
+        self, claim: Claim, find: Find, patience: float, *, is_shown: bool = False
+    ) -> Prepared:
+        """With `is_shown` it is in the chat: what decides whether one comes at all has been decided."""
         async with self._sessions.begin(claim.user_id) as session:
             # Which chat it goes to is decided when it goes.
             person = await people.find(session, claim.user_id, people.NO_CHAT)
         if claim.kind == "day":
-            return await self._day(claim, person, find, patience)
+            return await self._day(claim, person, find, patience, is_shown=is_shown)
         return await self._review(claim, person, find, patience)
 
-    async def _day(self, claim: Claim, person: Person, find: Find, patience: float) -> Prepared:
+    async def _day(
+        self, claim: Claim, person: Person, find: Find, patience: float, *, is_shown: bool
+    ) -> Prepared:
         preferences = Preferences.of(person.settings)
-        if preferences.evening == "weekdays" and claim.local_date.weekday() >= SATURDAY:
+        if preferences.evening == "weekdays" and claim.local_date.weekday() >= SATURDAY and not is_shown:
             return NOTHING
         if not await self._is_told(person, claim.local_date):
-            return await self._after_silence(person, claim.local_date)
+            return NOTHING if is_shown else await self._after_silence(person, claim.local_date)
         scored = await self._scorer.bring_up_to_date(person.user_id, claim.local_date, patience=patience)
         async with self._sessions.begin(claim.user_id) as session:
             day = await days.look_up(session, person, scored)
