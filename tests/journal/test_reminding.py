@@ -52,6 +52,7 @@ def wish(line: str) -> Wish:
         ("rappelle-moi de boire de l'eau à 13h en semaine", "boire de l'eau", "13:00", WORKDAYS),
         ("tous les lundis et vendredis à 19h30 courir", "courir", "19:30", (0, 4)),
         ("chaque jour à midi manger", "manger", "12:00", DAILY),
+        ("every Sunday at 24:00 rest", "rest", "00:00", (0,)),
         ("le week-end à 10h dormir", "dormir", "10:00", (5, 6)),
     ],
 )
@@ -98,6 +99,11 @@ def test_every_week(line: str, text: str, at: str, weekdays: tuple[int, ...]) ->
         ("in 3 days at 9 call", "call", "2026-11-26T09:00"),
         ("at 18:00 in a week call", "call", "2026-11-30T18:00"),
         ("in zwei Tagen um 9 anrufen", "anrufen", "2026-11-25T09:00"),
+        # A day ends at 24:00.
+        ("tomorrow at 24:00 the tax is due", "the tax is due", "2026-11-25T00:00"),
+        ("heute um 24 Uhr anstoßen", "anstoßen", "2026-11-24T00:00"),
+        ("31 December 24:00 fireworks", "fireworks", "2027-01-01T00:00"),
+        ("at 24:00 sleep", "sleep", "2026-11-24T00:00"),
     ],
 )
 def test_once(line: str, text: str, next_at: str) -> None:
@@ -165,6 +171,8 @@ def test_hours_from_now_go_with_no_hour_of_the_clock() -> None:
         ("2020-01-01 at 9 party", "past"),
         ("today at 9 party", "past"),
         ("2040-01-01 at 9 party", "far"),
+        ("9999-12-31 at 24:00 party", "far"),
+        ("0001-01-01 at 0:00 party", "past"),
         ("every two weeks at 9 water the plants", "unsupported"),
         ("every month at 9 pay the rent", "unsupported"),
         ("pay the rent at 9 monthly", "unsupported"),

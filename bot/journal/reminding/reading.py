@@ -65,7 +65,8 @@ def amended(line: str, old: Wish, now: datetime, zone: tzinfo) -> Wish | Problem
         return unclear.problem
 
 
-def _settled(text: str, schedule: Schedule, now: datetime, zone: tzinfo) -> Wish:
+def _settled(text: str, said: Schedule, now: datetime, zone: tzinfo) -> Wish:
+    schedule = said.by_clock()
     if schedule.after is not None:
         next_at = now + schedule.after
         there = next_at.astimezone(zone)

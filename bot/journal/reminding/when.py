@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
@@ -12,6 +12,8 @@ from bot.journal.reminding import words
 EVERY_DAY, WORKDAYS, WEEKEND = tuple(range(7)), (0, 1, 2, 3, 4), (5, 6)
 EVERY_WEEK = ((words.EVERY_DAY, EVERY_DAY), (words.WEEKDAYS, WORKDAYS), (words.WEEKENDS, WEEKEND))
 MOST_AHEAD = timedelta(days=366)
+# Whichever year somebody says that is further away is too far, or long past.
+YEARS = 2
 
 
 Problem = Literal[
@@ -40,10 +42,12 @@ class Unclear(ValueError):
 class Schedule:
     """What was said so far. `weekdays` come every week, `once_on` is one day, `after` from now: with
     `once_on` it is a number of whole days, and counts where no hour is said. `hour` is the one of a part of
-    the day where `at` was not said. `is_open`: nothing tells which half of the day `at` is in."""
+    the day where `at` was not said. `is_open`: nothing tells which half of the day `at` is in. `is_end`: it
+    is 24:00, the end of the days that are said."""
 
     at: time | None = None
     is_open: bool = False
+    is_end: bool = False
     weekdays: tuple[int, ...] = ()
     once_on: date | None = None
     after: timedelta | None = None
@@ -67,11 +71,20 @@ class Schedule:
         return Schedule(
             at=at,
             is_open=self.is_open or other.is_open,
+            is_end=self.is_end or other.is_end,
             weekdays=self.weekdays or other.weekdays,
             once_on=once_on,
             after=None if at else after,
             hour=self.hour if self.hour is not None else other.hour,
         )
+
+    def by_clock(self) -> "Schedule":
+        """The same on the days that begin at 00:00 where it is said for those that end then."""
+        if not self.is_end:
+            return self
+        weekdays = tuple(sorted((day + 1) % 7 for day in self.weekdays))
+        once_on = self.once_on and self.once_on + timedelta(days=1)
+        return replace(self, weekdays=weekdays, once_on=once_on, is_end=False)
 
     def time(self) -> time | None:
         """The hour, where one was said."""
@@ -178,12 +191,16 @@ _PLAIN = re.compile(
 )
 
 
+_END = re.compile(r"24(?!\d)")
+
+
 def _hour(joined: str) -> Schedule | None:
     if plain := _PLAIN.fullmatch(joined):
         said = plain["hour"] or plain["hour2"]
         if int(said) > 24:
             raise Unclear("no_such_hour")
-        return Schedule(at=time(int(said) % 24), is_open=not said.startswith("0") and int(said) <= 12)
+        is_open = not said.startswith("0") and int(said) <= 12
+        return Schedule(at=time(int(said) % 24), is_open=is_open, is_end=int(said) == 24)
     said = re.sub(f"^{_AT}", "", joined)
     try:
         at = hours.read(said)
@@ -191,7 +208,7 @@ def _hour(joined: str) -> Schedule | None:
         raise Unclear("no_such_hour") from None
     if at is None:
         return None
-    return Schedule(at=at, is_open=len(hours.possible(said)) > 1)
+    return Schedule(at=at, is_open=len(hours.possible(said)) > 1, is_end=_END.match(said) is not None)
 
 
 _DATES = (
@@ -220,6 +237,9 @@ def _date(joined: str, today: date) -> Schedule | None:
 
 def _on(year: str | None, month: int, day: int, today: date) -> date:
     """The next such date where no year is said, which may be in four years."""
+    # At the ends of the calendar no clock tells an hour everywhere.
+    if year and abs(int(year) - today.year) > YEARS:
+        raise Unclear("far" if int(year) > today.year else "past")
     for this in [int(year)] if year else range(today.year, today.year + 5):
         try:
             found = date(this, month, day)
