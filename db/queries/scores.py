@@ -287,7 +287,13 @@ async def withhold(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None
     the entry stored and on that day, and before the person's summaries are locked."""
     its = select(Entry.local_date).where(Entry.id == entry_id, Entry.user_id == user_id)
     day = await session.scalar(its)
-    row = await find(session, user_id, day, lock=True) if day else None
+    if day is not None:
+        await withhold_day(session, user_id, day)
+
+
+async def withhold_day(session: AsyncSession, user_id: UUID, day: date) -> None:
+    """As `withhold`, for the day that such an entry is about."""
+    row = await find(session, user_id, day, lock=True)
     if row is not None:
         await clear(session, user_id, row.id, "concern")
 

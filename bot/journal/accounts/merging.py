@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal import evenings
+from bot.journal.care import is_grave
 from bot.journal.recall import words
-from db.queries import doors, merging, scorings
+from db.queries import doors, merging, scores, scorings, summaries, summing
 from db.queries.merging import Holdings
 
 # Entries whose words are found at once; those of before are read into the index by the clock, see
@@ -43,7 +44,19 @@ async def merge(session: AsyncSession, source: UUID, target: UUID) -> Preview:
     await merging.move(session, source, target)
     for entry_id in await merging.newest_entries(session, target, INDEXED_AT_ONCE):
         await words.index(session, target, entry_id)
+    await _heed(session, target, before.days)
     await scorings.mark(session, target, *before.days)
     await merging.forget(session, source)
     await evenings.renew(session, target)
     return before
+
+
+async def _heed(session: AsyncSession, user_id: UUID, days: Sequence[date]) -> None:
+    """What one side told of danger is about the other's day, too: it has no score from here on, and what is
+    ready knows nothing of it."""
+    told = await summing.concerns(session, user_id, days[0], days[-1]) if days else []
+    grave = {day for day, concern in told if is_grave(concern)}.intersection(days)
+    for day in sorted(grave):
+        await scores.withhold_day(session, user_id, day)
+    if grave:
+        await summaries.hold_back(session, user_id)

@@ -212,6 +212,33 @@ async def test_a_day_of_crisis_has_no_score_from_then_on(sessions: Sessions) -> 
     assert (score.state, score.overall) == ("concern", None)
 
 
+@pytest.mark.parametrize("is_other", [False, True])
+async def test_what_one_side_told_of_danger_holds_for_the_other_side_s_day(
+    sessions: Sessions, is_other: bool
+) -> None:
+    """Also where the day with these words was never scored, and the other's summary is late in the queue."""
+    source, target = await person(sessions, 7), await person(sessions, 8, email="mina@example.org")
+    told, scored = (target, source) if is_other else (source, target)
+    day = datetime.now(UTC).date()
+    values = {"kind": "text", "local_date": day, "written_at": NOON}
+    late = {"shown_at": NOON, "due_at": NOON, "stale_at": datetime.now(UTC) + timedelta(hours=1)}
+    summary = Summary(id=uuid4(), user_id=scored, kind="day", local_date=day, state="prepared", **late)
+    ready = {"slot": slot_of(summary.id), "purpose": "summary", "chat_id": 8, "content": {"html": "60"}}
+    await add(
+        sessions,
+        Entry(user_id=told, body="I want to die", concern="acute", **values),
+        Entry(user_id=scored, body="A fine day", **values),
+        DailyScore(user_id=scored, local_date=day, overall=60),
+        summary,
+        Outgoing(user_id=scored, **ready),
+    )
+    await merge(sessions, source, target)
+    [score] = await found(sessions, DailyScore)
+    assert (score.state, score.overall) == ("concern", None)
+    assert [it.slot for it in await found(sessions, Outgoing)] == []
+    assert [it.state for it in await found(sessions, Summary)] == ["waiting"]
+
+
 async def test_days_of_both_are_those_of_which_both_tell(sessions: Sessions) -> None:
     source, target = await person(sessions, 7), await person(sessions, 8, email="mina@example.org")
 
