@@ -27,7 +27,7 @@ from bot.journal.scoring.rule import by_rule, standing, totals
 from bot.journal.scoring.values import ScoredDay, State
 from bot.journal.scoring.weights import overall
 from db.owned import Sessions
-from db.queries import calls, scores, scorings
+from db.queries import calls, scores, scorings, summing
 from db.queries.scores import CategoryReading, CategoryRecord, DayRecord, Material
 
 log = logging.getLogger(__name__)
@@ -90,17 +90,19 @@ class DayScorer:
             await _keep_call(session, user_id, answer.reading)
         known = await scores.material(session, user_id, day)
         row = await scores.find(session, user_id, day, lock=True)
-        has_concern = any(is_grave(it) for it in known.concerns)
-        if row is None and (known.entries or has_concern):
+        if row is None and (known.entries or any(is_grave(it) for it in known.concerns)):
             await scores.begin(session, user_id, day)
             row = await scores.find(session, user_id, day, lock=True)
         if row is None:
             return ScoredDay(user_id=user_id, local_date=day, state="empty")
-        mark = asking.fingerprint(known)
-        if has_concern:
+        # Looked for under the lock: words that came since the look at the day took its score, and whoever
+        # says some now takes it after this.
+        told = await summing.concerns(session, user_id, day, day)
+        if any(is_grave(concern) for _, concern in told):
             return await self._clear(session, user_id, day, row, "concern")
         if not known.entries:
             return await self._clear(session, user_id, day, row, "empty")
+        mark = asking.fingerprint(known)
         if row.fingerprint in self._settled(mark) or (
             not again and answer is None and row.fingerprint == f"{mark}:{WANTING}"
         ):

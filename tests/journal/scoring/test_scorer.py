@@ -1,6 +1,7 @@
 """A day's score: where it comes from, when it is asked for again, and when there is none."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -8,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bot.journal.scoring import DayScorer
 from bot.journal.scoring.queue import ScoringQueue
 from db.models import DailyScore, Entry, ModelCall
+from db.queries import scores
 from tests.journal.scoring.diary import MONDAY, TUESDAY, Diary, drain, quiet
+from tests.locks import until_waiting
 from tests.vendors import AnthropicServer
 
 Sessions = async_sessionmaker[AsyncSession]
@@ -94,6 +97,29 @@ async def test_a_day_with_words_of_crisis_has_no_score(
     await quiet(sessions)
     await drain(sessions, queue)
     assert (await scorer.bring_up_to_date(diary.user_id, MONDAY)).overall == 85
+
+
+async def test_words_of_crisis_that_come_as_the_score_is_kept_leave_the_day_without_one(
+    diary: Diary, scorer: DayScorer, sessions: Sessions, anthropic: AnthropicServer
+) -> None:
+    """They are stored after the day was looked at, and before its score is locked."""
+    await diary.write("I felt great")
+    anthropic.delay = 0.3
+    asking = asyncio.create_task(scorer.bring_up_to_date(diary.user_id, MONDAY))
+    while not anthropic.requests:  # noqa: ASYNC110 - the server tells of no change
+        await asyncio.sleep(0.01)
+    async with sessions.begin() as session:
+        values = {"kind": "text", "local_date": MONDAY, "written_at": datetime(2026, 5, 4, 13, tzinfo=UTC)}
+        grave = Entry(user_id=diary.user_id, body="I want to kill myself", concern="acute", **values)
+        session.add(grave)
+        await session.flush()
+        await scores.withhold(session, diary.user_id, grave.id)
+        await until_waiting(sessions)
+    assert (await asking).state == "concern"
+    stored = await diary.stored(MONDAY)
+    assert stored
+    assert (stored.state, stored.overall) == ("concern", None)
+    assert await diary.categories(MONDAY) == []
 
 
 async def test_a_day_whose_entries_are_gone_loses_its_score(
