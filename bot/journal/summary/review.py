@@ -175,12 +175,13 @@ def _best(span: Span) -> str:
 
 
 def _direction(span: Span) -> str:
+    """The caption tells it of the span itself, and so where no other days are scored."""
     since = span.last - DIRECTION
     scored = {
         it.local_date: it.overall for it in span.scores if it.overall is not None and it.local_date > since
     }
     points = change(scored)
-    if span.kind == "month" or not points:
+    if span.kind == "month" or not points or scored.keys() == span.overall.keys():
         return ""
     return phrases.lately(direction(points, len(scored)))
 

@@ -1,14 +1,17 @@
 """What the coach is told of a day: nothing in it ends its quotation, and the same day is told the same."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ai.protocols import SummaryRequest
+from bot.journal.charts import caption
 from bot.journal.scoring import ScoredDay
+from bot.journal.summary import review
 from bot.journal.summary.day import Day, facts_of, ground, request
 from db.queries.goals import GoalRecord, Standing
 from db.queries.people import Person
@@ -125,3 +128,40 @@ def test_what_counts_the_material_is_no_fact() -> None:
     assert "score of the day: 63" in facts
     found = ground(request(told), told.entries, told.goals, told.said)
     assert (found.goals, list(found.asked)) == (1, ["Rest?"])
+
+
+def week(days: int) -> review.Span:
+    """One day is ten points above the one before it."""
+    scores = [
+        DayScore(
+            local_date=DAY - timedelta(days=back),
+            state="scored",
+            overall=90 - 10 * back,
+            fingerprint=None,
+            summary=None,
+            advice=None,
+            question=None,
+        )
+        for back in reversed(range(days))
+    ]
+    return review.Span(
+        person=day("a").person,
+        kind="week",
+        first=DAY - timedelta(days=6),
+        last=DAY,
+        entries=[],
+        is_grave=False,
+        scores=scores,
+        clear=[],
+        goals=[],
+        moved={},
+        said=[],
+        memory=None,
+    )
+
+
+@pytest.mark.parametrize(("days", "facts"), [(7, 0), (8, 1)])
+def test_a_direction_of_the_very_days_of_the_week_is_told_once(days: int, facts: int) -> None:
+    span = week(days)
+    assert "Direction: rising, by about 60 points" in caption(span.trend)
+    assert len([it for it in review.facts(span) if "direction: rising" in it]) == facts
