@@ -48,12 +48,14 @@ _QUESTION = re.compile(r"[^.!?…。！？\n]{3,300}[?？؟]")
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What there is to know beside the entry: the earlier entries that matter now, the thread that it
-    continues, what the bot said lately (HTML, the newest first), its numbers and its day's, and their
-    goals."""
+    continues or the summary's question that it answers, what the bot said (HTML) and its summaries asked
+    lately, the newest first, its numbers and its day's, and their goals."""
 
     sources: Sources = field(default_factory=Sources)
     thread: Sequence[Turn] = ()
+    answers: str | None = None
     said: Sequence[str] = ()
+    asked: Sequence[str] = ()
     metrics: tuple[KnownMetric, ...] = ()
     known_today: frozenset[str] = frozenset()
     answered_today: int = 0
@@ -75,11 +77,16 @@ async def look_up(session: AsyncSession, entry: EntryRecord, *, model: str | Non
     thread: list[Turn] = []
     if entry.continues_id:
         thread = await threads.turns(session, entry.user_id, entry.continues_id, TURNS)
+    answers = None
+    if entry.answers_score_id:
+        answers = await threads.asked(session, entry.user_id, entry.answers_score_id)
     there = await around.look(session, entry, since=now - LATELY, most=MOST_ASKED)
     return Known(
         sources=sources,
         thread=thread,
+        answers=answers,
         said=there.said,
+        asked=there.asked,
         known_today=there.known_today,
         answered_today=there.answered_today,
         asked_today=there.asked_today,
@@ -98,9 +105,10 @@ def counted(known: Known, numbers: Sequence[Metric]) -> Known:
 def request(entry: EntryRecord, person: Person, known: Known, now: datetime) -> CoachRequest:
     """The stable instructions first, then who it is, then the turn: what people wrote is escaped,
     so that nothing in it can end its quotation."""
+    lately = [*known.asked, *questions(known.said)]
     message = prompts.load("entry").render(
-        thread=_thread(known.thread),
-        asked="\n".join(f"- {escape(it, quote=False)}" for it in questions(known.said)) or "none",
+        thread=_thread(known),
+        asked="\n".join(f"- {escape(it, quote=False)}" for it in lately) or "none",
         earlier=known.sources.text,
         date=f"{entry.local_date:%A %Y-%m-%d}",
         written_at=f"{entry.written_at.astimezone(zone_of(person.time_zone)):%Y-%m-%d %H:%M}",
@@ -141,19 +149,25 @@ def _who(person: Person, now: datetime) -> str:
     )
 
 
-def _thread(thread: Sequence[Turn]) -> str:
+def _thread(known: Known) -> str:
     """The latest turns that fit, oldest first."""
     lines: list[str] = []
     left = THREAD_BUDGET
-    for turn in reversed(thread):
-        line = f'<they date="{turn.local_date}">{_quoted(turn.body)}</they>'
-        if turn.reply:
-            line += f"\n<you>{_quoted(plain(turn.reply))}</you>"
+    for line in [_you(known.answers), *map(_turn, reversed(known.thread))]:
         left -= estimate_tokens(line)
         if left < 0:
             break
         lines.append(line)
-    return "\n".join(reversed(lines)) or "none"
+    return "\n".join(filter(None, reversed(lines))) or "none"
+
+
+def _turn(turn: Turn) -> str:
+    they = f'<they date="{turn.local_date}">{_quoted(turn.body)}</they>'
+    return "\n".join(filter(None, [_you(turn.asked), they, _you(plain(turn.reply or ""))]))
+
+
+def _you(text: str | None) -> str:
+    return f"<you>{_quoted(text)}</you>" if text else ""
 
 
 def _quoted(text: str) -> str:

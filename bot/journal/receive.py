@@ -85,9 +85,12 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
         "concern": concern,
     }
     if incoming.reply_to is not None:
-        values["continues_id"] = await threads.entry_of_message(
-            session, person.user_id, person.chat_id, incoming.reply_to
-        )
+        message_id = incoming.reply_to
+        its = await threads.entry_of_message(session, person.user_id, person.chat_id, message_id)
+        values["continues_id"] = its
+        if its is None:
+            summary = await threads.summary_of_message(session, person.user_id, message_id)
+            values["answers_score_id"] = summary
     added = await entries.add(session, values | _sound(incoming))
     if added is None:
         # Another replica stored the same message between our look and our insert.

@@ -23,7 +23,9 @@ DIMENSIONS = 1536
 class Entry(Base):
     """What a person told, once. The `…_at` columns of the stages tell what is finished for
     `version`; `problem` names what kept a recording from becoming text. `continues_id` is the
-    earlier entry that this one answers, `reply_sources` the ids of those that the reply rests on.
+    earlier entry that this one answers, `answers_score_id` the scored day whose summary it answers (no
+    foreign key: whoever answers waits for no day that is being scored), `reply_sources` the ids of those that
+    the reply rests on.
     A deleted entry stays a day, to be brought back, and nothing shows or reads it meanwhile.
 
     One that did not come as a message has no `message_id`, and a `chat_id` where its reply is shown in a
@@ -89,6 +91,7 @@ class Entry(Base):
 
     # What the person and the checks decided of it.
     continues_id: Mapped[UUID | None] = mapped_column(ForeignKey("journal_entries.id", ondelete="SET NULL"))
+    answers_score_id: Mapped[UUID | None]
     concern: Mapped[str | None]
     is_question: Mapped[bool] = mapped_column(server_default=text("false"))
     day_is_chosen: Mapped[bool] = mapped_column(server_default=text("false"))

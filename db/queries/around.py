@@ -14,10 +14,12 @@ LATE = timedelta(days=3)
 
 @dataclass(frozen=True, kw_only=True)
 class Around:
-    """What the bot `said` lately (HTML, the newest first), the names of the metrics that the entry's day has
-    a value of, how many earlier entries of that day have a reply, and what these asked for with buttons."""
+    """What the bot `said` lately (HTML) and its summaries `asked` (plain), the newest first, the names of the
+    metrics that the entry's day has a value of, how many earlier entries of that day have a reply, and what
+    these asked for with buttons."""
 
     said: tuple[str, ...]
+    asked: tuple[str, ...]
     known_today: frozenset[str]
     answered_today: int
     asked_today: frozenset[str]
@@ -30,6 +32,10 @@ LOOK = text("""
             WHERE user_id = :user_id AND id <> :entry_id AND written_at > :written_since
                 AND coached_at > :since AND reply <> '' AND deleted_at IS NULL
             ORDER BY coached_at DESC LIMIT :most),
+        ARRAY(
+            SELECT question FROM daily_scores
+            WHERE user_id = :user_id AND local_date >= :since_day AND sent_at > :since AND question <> ''
+            ORDER BY sent_at DESC LIMIT :most),
         ARRAY(
             SELECT DISTINCT m.name FROM extracted_metrics m JOIN journal_entries e ON e.id = m.entry_id
             WHERE m.user_id = :user_id AND m.removed_at IS NULL
@@ -49,11 +55,13 @@ async def look(session: AsyncSession, entry: EntryRecord, *, since: datetime, mo
         "day": entry.local_date,
         "since": since,
         "written_since": since - LATE,
+        "since_day": (since - LATE).date(),
         "most": most,
     }
-    said, names, check_ins = (await session.execute(LOOK, bind)).one()
+    said, asked, names, check_ins = (await session.execute(LOOK, bind)).one()
     return Around(
         said=tuple(said),
+        asked=tuple(asked),
         known_today=frozenset(names),
         answered_today=len(check_ins),
         asked_today=frozenset(it for it in check_ins if it),

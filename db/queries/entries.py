@@ -44,6 +44,7 @@ class EntryRecord:
     coached_at: datetime | None
     replied_at: datetime | None
     continues_id: UUID | None
+    answers_score_id: UUID | None
     concern: str | None
     is_question: bool
     day_is_chosen: bool

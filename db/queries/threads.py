@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from db.models import Entry, Outgoing, Part
+from db.models import DailyScore, Entry, Outgoing, Part
 
 from . import slots
 
@@ -18,12 +18,14 @@ LATE = timedelta(days=3)
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """An entry of a thread and the reply it had, as HTML."""
+    """An entry of a thread and the reply it had, as HTML; `asked` is the summary's question that it answers,
+    as plain text."""
 
     entry_id: UUID
     local_date: date
     body: str
     reply: str | None
+    asked: str | None = None
 
 
 async def entry_of_message(
@@ -44,6 +46,19 @@ async def entry_of_message(
     return await session.scalar(found)
 
 
+async def summary_of_message(session: AsyncSession, user_id: UUID, message_id: int) -> UUID | None:
+    """The scored day whose summary a message is."""
+    of_day = (DailyScore.user_id == user_id, DailyScore.message_id == message_id)
+    found = select(DailyScore.id).where(*of_day).order_by(DailyScore.sent_at.desc()).limit(1)
+    return await session.scalar(found)
+
+
+async def asked(session: AsyncSession, user_id: UUID, score_id: UUID) -> str | None:
+    """What the summary of a scored day asked, as plain text."""
+    of_day = (DailyScore.user_id == user_id, DailyScore.id == score_id)
+    return await session.scalar(select(DailyScore.question).where(*of_day))
+
+
 async def turns(session: AsyncSession, user_id: UUID, entry_id: UUID, most: int) -> list[Turn]:
     """The entries that lead up to this one, itself last, `most` of them."""
     step = (
@@ -57,9 +72,12 @@ async def turns(session: AsyncSession, user_id: UUID, entry_id: UUID, most: int)
         .join(step, before.id == step.c.continues_id)
         .where(before.user_id == user_id, step.c.depth + 1 < most)
     )
+    columns = (Entry.id.label("entry_id"), Entry.local_date, Entry.body, Entry.reply)
+    answered = and_(DailyScore.id == Entry.answers_score_id, DailyScore.user_id == user_id)
     found = await session.execute(
-        select(Entry.id.label("entry_id"), Entry.local_date, Entry.body, Entry.reply)
+        select(*columns, DailyScore.question.label("asked"))
         .join(step, step.c.id == Entry.id)
+        .outerjoin(DailyScore, answered)
         .where(Entry.deleted_at.is_(None))
         .order_by(step.c.depth.desc())
     )

@@ -50,8 +50,10 @@ def asked(text: str, *, earlier: str = "quiet", said: str = "Why?", name: str = 
     case = Case(id="one", text=text, name=name)
     known = Known(
         sources=numbered([remembered(earlier)]),
-        thread=[Turn(entry_id=uuid4(), local_date=date(2026, 5, 2), body=earlier, reply=said)],
+        thread=[Turn(entry_id=uuid4(), local_date=date(2026, 5, 2), body=earlier, reply=said, asked=said)],
+        answers=said,
         said=[said],
+        asked=[said],
     )
     return request(case.entry(), replace(case.person(), name=name), known, NOW)
 

@@ -16,6 +16,7 @@ from tests.vendors import Fault, overloaded, status
 from .conftest import World
 from .evenings import Minds, by_tap, evening, prefers, reading, shown, words
 from .past import Past, past_of
+from .test_talk import part, turn
 
 BODY = "Walked along the canal with Noor. It really cleared my head. Slept badly though."
 
@@ -68,6 +69,27 @@ async def test_the_evening_message_is_a_card_with_words_that_rest_on_the_day(sta
     assert day.helped_quote == "It really cleared my head"
     calls = [it for it in await started.rows(ModelCall) if it.stage == "summary"]
     assert [(it.prompt, it.prompt_version) for it in calls] == [("summary", "1")]
+    await its_question_is_known(started, past, message)
+
+
+async def its_question_is_known(started: World, past: Past, summary: Message) -> None:
+    """To the coach, as what it asked itself; in no entry."""
+    asked = "What would make tomorrow's night easier?"
+    await past.person.writes("No screens after ten", reply_to=summary)
+    await started.settle()
+    told = turn(started)
+    assert part(told, "thread").strip() == f"<you>{asked}</you>"
+    assert f"- {asked}" in part(told, "asked_lately").splitlines()
+    assert "easier" not in part(told, "earlier_entries")
+    reply = past.person.chat.bot_messages[-1]
+    await past.person.writes("And the window open", reply_to=reply)
+    await started.settle()
+    thread = part(turn(started), "thread").strip().splitlines()
+    assert thread[0] == f"<you>{asked}</you>"
+    assert thread[1].endswith(">No screens after ten</they>")
+    await past.person.writes("/search night easier")
+    await started.settle()
+    assert "easier?" not in past.person.chat.bot_messages[-1].text
 
 
 @pytest.mark.parametrize(
