@@ -2,9 +2,9 @@
 
 import sys
 
-from evaluation import safety
 from evaluation.coach import run as coach
 from evaluation.recall import run as recall
+from evaluation.safety import run as safety
 from evaluation.transcript import run as transcript
 
 SETS = {"coach": coach.main, "recall": recall.main, "safety": safety.main, "transcript": transcript.main}

@@ -20,7 +20,7 @@ class Concern(StrEnum):
     PAST = "past"  # was so once, or is denied: still worth a kind word
 
 
-_URGENCY = {concern: rank for rank, concern in enumerate(Concern)}
+_URGENCY: dict[Concern | None, int] = {concern: rank for rank, concern in enumerate(Concern)}
 _ALWAYS = {"other": Concern.OTHER, "behind": Concern.PAST}
 _MEANT = {
     "acute": Concern.ACUTE,
@@ -56,14 +56,15 @@ PLAIN = {"acute", "done"}
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    concern: Concern
+    """What is meant by the words `first` to `last`; None where they only sound like it."""
+
+    concern: Concern | None
     first: int
     last: int
-    language: str
 
 
 def judge(tagged: Tagged, grammar: Grammar) -> Judged | None:
-    """The most urgent of the signs that are meant."""
+    """The most urgent of the signs that are meant, or a plain one that is not where there is no other."""
     signs = find(tagged, grammar.signs)
     if not signs:
         return None
@@ -96,11 +97,13 @@ def judge(tagged: Tagged, grammar: Grammar) -> Judged | None:
             found.append((sign, concern))
     milder = dismissed + [sign for sign, it in found if it in {Concern.PAST, Concern.OTHER}]
     judged = [
-        Judged(it, sign.first, sign.last, sign.pattern.language)
+        Judged(it, sign.first, sign.last)
         for sign, it in found
         if it is Concern.DANGER or not _is_part(sign, milder)
     ]
     judged += _together([it for it in weak if not _is_part(it, milder)], tagged)
+    if not judged and dismissed:
+        return Judged(None, dismissed[0].first, dismissed[0].last)
     # Of equals the longest one: the span then shows the most of what was seen.
     return min(judged, key=lambda it: (_URGENCY[it.concern], it.first - it.last, it.first), default=None)
 
@@ -118,7 +121,7 @@ def _together(weak: list[Match], tagged: Tagged) -> list[Judged]:
     size = len(sentences)
     alone = [it for it in weak if it.pattern.theme == TIRED and size - (it.last - it.first + 1) <= BESIDES]
     if alone:
-        return [Judged(Concern.INDIRECT, it.first, it.last, it.pattern.language) for it in alone]
+        return [Judged(Concern.INDIRECT, it.first, it.last) for it in alone]
     latest: dict[tuple[str, str], Match] = {}
     for sign in weak:
         language = sign.pattern.language
@@ -129,7 +132,7 @@ def _together(weak: list[Match], tagged: Tagged) -> list[Judged]:
             near = near and sentences[sign.first] - sentences[earlier.last] <= 1
             plain = min(len(sign.matched), len(earlier.matched)) > 1 or {theme, other_theme} == PARTING
             if near and plain and language == other_language and theme != other_theme:
-                return [Judged(Concern.INDIRECT, earlier.first, max(sign.last, earlier.last), language)]
+                return [Judged(Concern.INDIRECT, earlier.first, max(sign.last, earlier.last))]
         latest[language, theme] = sign
     return []
 

@@ -10,7 +10,7 @@ from bot.journal.safety import Concern, look
 FILE = Path(__file__).with_name("labelled.jsonl")
 PARTS = (
     *("tuning", "held_out", "second", "third", "fourth", "fifth"),
-    *("sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
+    *("sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
 )
 CRISIS = ("explicit", "indirect")
 SOFTER = {"past": Concern.PAST, "other_person": Concern.OTHER, "danger": Concern.DANGER}

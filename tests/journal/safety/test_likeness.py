@@ -1,0 +1,76 @@
+"""The likeness to words of crisis: what is weighed is what was learned, and all of a text is looked at."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.journal.safety.grammar import grammar
+from bot.journal.safety.likeness import (
+    BITS,
+    FEW,
+    LONGEST,
+    PASSAGE,
+    Pieces,
+    Weights,
+    learned_from,
+    passages,
+    weigh,
+    weights,
+    windows,
+)
+from bot.journal.safety.reading import read
+from evaluation.safety.entries import fingerprint
+
+words = st.lists(st.text("abc我想死ябы", min_size=1, max_size=6), min_size=1, max_size=12)
+sentences = st.lists(st.integers(0, 1), min_size=1, max_size=300).map(lambda it: np.cumsum(it).tolist())
+
+
+def test_the_weights_are_of_the_entries_that_are_kept() -> None:
+    """Whoever changes the entries, the pieces or the reading of them runs `scripts/learn`."""
+    assert learned_from() == fingerprint()
+
+
+@given(words, st.data())
+def test_a_part_is_weighed_by_the_pieces_it_is_learned_from(words: list[str], data: st.DataObject) -> None:
+    first = data.draw(st.integers(0, len(words) - 1))
+    stop = data.draw(st.integers(first + 1, len(words)))
+    learned = Weights((np.arange(1 << BITS) % 251 - 125).astype(np.int8), 0.5, -1.0)
+    pieces = Pieces(words)
+    found = pieces.of(first, stop)
+    told = 0.5 * learned.of[found].sum(dtype=int) / np.sqrt(len(found) + FEW) - 1
+    weighed = pieces.scores(np.array([0, first]), np.array([len(words), stop]), learned)
+    assert weighed[1] == pytest.approx(told)
+
+
+@given(words, words)
+def test_a_part_has_the_pieces_that_it_has_alone(words: list[str], others: list[str]) -> None:
+    # Two characters of a script without blanks stand together; at the edge that is another piece.
+    assume(words[-1].isalpha() and others[0].isascii())
+    alone, among = Pieces(words).of(0, len(words)), Pieces([*words, *others]).of(0, len(words))
+    assert sorted(alone) == sorted(among)
+
+
+@given(sentences)
+def test_every_word_is_in_a_part_and_every_part_in_a_passage(sentences: list[int]) -> None:
+    parts = windows(sentences)
+    assert {at for first, stop in parts for at in range(first, stop)} == set(range(len(sentences)))
+    assert all(0 < stop - first <= 2 * LONGEST for first, stop in parts)
+    wholes = passages(parts)
+    assert all(any(low <= first and stop <= high for low, high in wholes) for first, stop in parts)
+    assert all(high - low <= PASSAGE for low, high in wholes)
+
+
+def test_a_line_weighs_alike_wherever_it_stands_in_a_long_day() -> None:
+    """What is further away than a passage explains nothing away."""
+    line = "I have looked at the flat one last time and nobody will have to carry me any longer."
+    day = "Then we drove to the market and bought apples, bread and a lamp for the kitchen. " * 40
+    vocabulary = grammar().vocabulary
+    begin, end = (weigh(read(text, vocabulary)) for text in (f"{line} {day}", f"{day} {line}"))
+    assert begin.worst == pytest.approx(end.worst, abs=0.2)
+    assert begin.first == 0
+    assert end.last == len(read(f"{day} {line}", vocabulary).words) - 1
+
+
+def test_weights_of_pieces_that_nobody_wrote_tell_nothing() -> None:
+    assert (weights().of == 0).mean() > 0.3
