@@ -140,7 +140,7 @@ class Pieces:
     """
 
     def __init__(self, words: Sequence[str]) -> None:
-        line, begins, ends = [" "], [], []
+        line, begins, ends = [" "], list[int](), list[int]()
         at, spaceless = 1, True
         for word in words:
             was, spaceless = spaceless, _SPACELESS.match(word) is not None
