@@ -28,6 +28,8 @@ from tests.journal.safety.labelled import CRISIS, HARMLESS, HELP, Labelled
 WHAT = "Learn the likeness to words of crisis from the entries that are kept. With an option, only show."
 # Chosen by the figures that this prints. Each piece counts as seen `UNSEEN` times more in both kinds.
 STRENGTH, UNSEEN, ROUNDS, FOLDS = 10.0, 1.0, 2, 5
+# What fewer parts have tells of these alone, and takes the place of what others will write.
+ENTRIES = 2
 # A weight is kept in one byte.
 MOST = 127
 
@@ -39,8 +41,11 @@ class Entries:
 
     def __init__(self, entries: Sequence[Labelled]) -> None:
         vocabulary = grammar().vocabulary
-        self.entries = [it for it in entries if it.kind in (*CRISIS, *HARMLESS)]
-        self.readings = [read(it.text, vocabulary) for it in self.entries]
+        told = [it for it in entries if it.kind in (*CRISIS, *HARMLESS)]
+        readings = [read(it.text, vocabulary) for it in told]
+        # A picture alone has no words.
+        self.entries = [it for it, reading in zip(told, readings, strict=True) if reading.words]
+        self.readings = [it for it in readings if it.words]
         self.is_crisis = np.array([it.kind in CRISIS for it in self.entries])
         wholes, parts, self.begins = [], [], [0]
         for reading in self.readings:
@@ -110,7 +115,7 @@ def _matrix(rows: Sequence[NDArray[np.intp]]) -> Any:
 
 def _fit(rows: Any, are_crisis: Mask) -> Weights:
     has = rows > 0
-    found = np.flatnonzero(np.asarray(has.sum(axis=0)).ravel())
+    found = np.flatnonzero(np.asarray(has.sum(axis=0)).ravel() >= ENTRIES)
     has, rows = has[:, found], rows[:, found]
     crisis, harmless = (UNSEEN + np.asarray(has[of].sum(axis=0)).ravel() for of in (are_crisis, ~are_crisis))
     told = np.log((crisis / crisis.sum()) / (harmless / harmless.sum()))

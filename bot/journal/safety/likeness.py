@@ -56,9 +56,9 @@ class Weights(NamedTuple):
 
 # From which likeness on there is danger where the patterns saw no sign, and below which a sign in other words
 # is a turn of phrase. Chosen by the figures that `scripts/learn --show` prints, of entries left out.
-ALONE, DOUBTED = 1.0, 0.4
+ALONE, DOUBTED = 0.85, -0.3
 # What the worst part tells by itself, whatever stands around it, less than with it.
-APART = 1.0
+APART = 0.7
 
 
 def believed(judged: Judged | None, like: Likeness) -> Concern | None:
