@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.beside import Reader
 
 # A name after one colon: the second of two begins a cast.
-NAMED = re.compile(r"(?<!:):([a-z_]+)")
+NAMED = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 
 
 async def rows(reader: Reader, statement: str, bind: Mapping[str, Any]) -> Result[*tuple[Any, ...]]:

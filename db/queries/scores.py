@@ -285,7 +285,9 @@ async def clear(session: AsyncSession, user_id: UUID, score_id: UUID, state: str
 async def withhold(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None:
     """The entry tells of danger: its day has no score from here on, until it is scored again. Call it with
     the entry stored and on that day, and before the person's summaries are locked."""
-    its = select(Entry.local_date).where(Entry.id == entry_id, Entry.user_id == user_id)
+    its = select(Entry.local_date).where(
+        Entry.id == entry_id, Entry.user_id == user_id, Entry.deleted_at.is_(None)
+    )
     day = await session.scalar(its)
     if day is not None:
         await withhold_day(session, user_id, day)

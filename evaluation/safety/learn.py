@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
 from bot.journal.safety.grammar import grammar
-from bot.journal.safety.judging import judge
+from bot.journal.safety.judging import Judged, judge
 from bot.journal.safety.likeness import BITS, FEW, FILE, Likeness, Pieces, Weights, believed, weigh, windows
 from bot.journal.safety.matching import Tagged
 from bot.journal.safety.reading import read
@@ -91,15 +91,20 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/learn", description=WHAT)
     parser.add_argument("--show", action="store_true", help="what it is worth on entries left out")
     parser.add_argument("--try-on", type=Path, help="the same on a file of entries")
+    parser.add_argument("--without", metavar="PART", help="the same on a part of the labelled entries")
     options = parser.parse_args(arguments)
-    entries = Entries(learned())
+    every = learned()
+    entries = Entries([it for it in every if it.part != options.without])
     if options.show:
         _show("each from the others", entries.entries, entries.weighed_unseen())
     found = entries.learn(np.arange(len(entries.entries)))
     if options.try_on:
         tried = Entries(of_file(options.try_on))
         _show(options.try_on.name, tried.entries, [weigh(it, found) for it in tried.readings])
-    if not options.show and not options.try_on:
+    if options.without:
+        left = Entries([it for it in every if it.part == options.without])
+        _show(options.without, left.entries, [weigh(it, found) for it in left.readings])
+    if not (options.show or options.try_on or options.without):
         np.savez_compressed(FILE, **found._asdict(), learned_from=fingerprint())
     return 0
 
@@ -131,12 +136,16 @@ def _show(name: str, entries: Sequence[Labelled], weighed: Sequence[Likeness]) -
     rules = grammar()
     seen = [judge(Tagged(read(it.text, rules.vocabulary), rules), rules) for it in entries]
     for head, helped in {
-        "patterns": [it is not None and it.concern in HELP for it in seen],
-        "likeness": [believed(None, it) in HELP for it in weighed],
-        "both": [believed(*both) in HELP for both in zip(seen, weighed, strict=True)],
+        "patterns": [bool(it) and it[0].concern in HELP for it in seen],
+        "likeness": [_helps(believed([], it)) for it in weighed],
+        "both": [_helps(believed(*both)) for both in zip(seen, weighed, strict=True)],
     }.items():
         told = "".join(f"  {kind} {_share(entries, helped, kind)}" for kind in (*CRISIS, *HARMLESS))
         sys.stdout.write(f"{name}, {head}:{told}\n")
+
+
+def _helps(found: Judged | None) -> bool:
+    return found is not None and found.concern in HELP
 
 
 def _share(entries: Sequence[Labelled], helped: Sequence[bool], kind: str) -> str:

@@ -6,7 +6,6 @@ from bot.journal.safety.cards import card
 from bot.journal.safety.countries import country_of
 from bot.journal.safety.grammar import grammar
 from bot.journal.safety.judging import Concern, judge
-from bot.journal.safety.likeness import believed, weigh
 from bot.journal.safety.matching import Tagged
 from bot.journal.safety.reading import read
 
@@ -28,15 +27,14 @@ def look(text: str) -> Finding | None:
     Needs nothing but this process, gives the same answer every time, takes time in proportion to the
     length, and never raises. The first call in a process reads the language files and the weights.
     """
-    rules = grammar()
+    # numpy comes with it, which a start has better things to do than to wait for.
+    from bot.journal.safety.likeness import believed, weigh, weights
+
+    rules, learned = grammar(), weights()
     reading = read(text, rules.vocabulary)
     if not reading.words:
         return None
-    judged = judge(Tagged(reading, rules), rules)
-    like = weigh(reading)
-    concern = believed(judged, like)
-    if concern is None:
+    found = believed(judge(Tagged(reading, rules), rules), weigh(reading, learned))
+    if found is None or found.concern is None:
         return None
-    # Where nothing else was seen it is in the part that is most like it.
-    first, last = (judged.first, judged.last) if judged else (like.first, like.last)
-    return Finding(concern, reading.starts[first], reading.stops[last])
+    return Finding(found.concern, reading.starts[found.first], reading.stops[found.last])

@@ -56,18 +56,18 @@ PLAIN = {"acute", "done"}
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is meant by the words `first` to `last`; None where they only sound like it."""
+    """What is meant by the words `first` to `last`; None where a plain sign there is explained away."""
 
     concern: Concern | None
     first: int
     last: int
 
 
-def judge(tagged: Tagged, grammar: Grammar) -> Judged | None:
-    """The most urgent of the signs that are meant, or a plain one that is not where there is no other."""
+def judge(tagged: Tagged, grammar: Grammar) -> list[Judged]:
+    """The signs that are meant, the most urgent first, and then the plain ones that are not."""
     signs = find(tagged, grammar.signs)
     if not signs:
-        return None
+        return []
     contexts: Contexts = defaultdict(Places)
     spoken = {sign.pattern.language for sign in signs}
     for match in find(tagged, grammar.contexts, spoken):
@@ -102,10 +102,9 @@ def judge(tagged: Tagged, grammar: Grammar) -> Judged | None:
         if it is Concern.DANGER or not _is_part(sign, milder)
     ]
     judged += _together([it for it in weak if not _is_part(it, milder)], tagged)
-    if not judged and dismissed:
-        return Judged(None, dismissed[0].first, dismissed[0].last)
     # Of equals the longest one: the span then shows the most of what was seen.
-    return min(judged, key=lambda it: (_URGENCY[it.concern], it.first - it.last, it.first), default=None)
+    judged.sort(key=lambda it: (_URGENCY[it.concern], it.first - it.last, it.first))
+    return judged + [Judged(None, it.first, it.last) for it in dismissed]
 
 
 def _is_part(sign: Match, wider: list[Match]) -> bool:

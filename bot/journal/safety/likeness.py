@@ -9,9 +9,9 @@ entries in `evaluation/safety/written.jsonl` and `tests/journal/safety/labelled.
 import re
 import zlib
 from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +27,8 @@ LETTERS, WORDS, BITS = range(2, 7), range(1, 4), 22
 FEW = 8
 # A sentence without an end is looked at in parts of so many words, each beginning so many further on.
 LONGEST, STEP = 35, 18
+# No word of these languages goes on for longer: what does is a wall of one letter.
+LETTERS_OF_A_WORD = 24
 # So many words are told in one breath, more or less: what stands further away explains nothing.
 PASSAGE = 90
 
@@ -61,20 +63,30 @@ ALONE, DOUBTED = 0.85, -0.3
 APART = 0.7
 
 
-def believed(judged: Judged | None, like: Likeness) -> Concern | None:
-    """What the patterns make of a text, as the likeness has it. What they saw plainly, or explained, stays as
-    it is: these know who speaks, and whether it is denied. What stands around a sign never hides it."""
-    if judged is None:
-        return Concern.INDIRECT if like.score >= ALONE else None
-    if judged.concern is Concern.INDIRECT and like.worst < DOUBTED:
-        return None
-    return judged.concern
+def believed(judged: Sequence[Judged], like: Likeness) -> Judged | None:
+    """The most urgent of what the patterns saw, as the likeness has it. What they saw plainly or explained
+    stays as it is: they know who speaks, and whether it is denied. What stands around a sign never hides it."""
+    for it in judged:
+        if it.concern and not (it.concern is Concern.INDIRECT and like.worst < DOUBTED):
+            return it
+    explained = any(it.concern is None and it.first <= like.last and like.first <= it.last for it in judged)
+    if like.score >= ALONE and not explained:
+        return Judged(Concern.INDIRECT, like.first, like.last)
+    return None
 
 
-@cache
+_loaded: list[Weights] = []
+_loading = Lock()
+
+
 def weights() -> Weights:
-    with np.load(FILE) as kept:
-        return Weights(kept["of"], float(kept["unit"]), float(kept["bias"]))
+    """Read once, at the first call; threads that call meanwhile wait for it."""
+    if not _loaded:
+        with _loading:
+            if not _loaded:
+                with np.load(FILE) as kept:
+                    _loaded.append(Weights(kept["of"], float(kept["unit"]), float(kept["bias"])))
+    return _loaded[0]
 
 
 def learned_from() -> str:
@@ -83,14 +95,14 @@ def learned_from() -> str:
         return str(kept["learned_from"])
 
 
-def weigh(reading: Reading, learned: Weights | None = None) -> Likeness:
+def weigh(reading: Reading, learned: Weights) -> Likeness:
     """Of a text with a word at least. A passage counts by its worst part and as a whole, each for one half:
     one line in a long day must be seen, and what stands around it explains many. A part that leaves no doubt
     counts without."""
     parts = windows(reading.sentences)
     whole = passages(parts)
     firsts, stops = (np.array(ends) for ends in zip(*whole, *parts, strict=True))
-    scores = Pieces(reading.words).scores(firsts, stops, learned or weights())
+    scores = Pieces(reading.words).scores(firsts, stops, learned)
     around, alone = scores[: len(whole)], scores[len(whole) :]
     firsts, stops = firsts[len(whole) :], stops[len(whole) :]
     score = max(
@@ -142,7 +154,7 @@ class Pieces:
     def __init__(self, words: Sequence[str]) -> None:
         line, begins, ends = [" "], list[int](), list[int]()
         at, spaceless = 1, True
-        for word in words:
+        for word in (it[:LETTERS_OF_A_WORD] for it in words):
             was, spaceless = spaceless, _SPACELESS.match(word) is not None
             if begins and not (was and spaceless):
                 line.append(" ")

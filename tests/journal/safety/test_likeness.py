@@ -5,14 +5,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.journal.safety import Concern, look
 from bot.journal.safety.grammar import grammar
+from bot.journal.safety.judging import Judged
 from bot.journal.safety.likeness import (
     BITS,
+    DOUBTED,
     FEW,
     LONGEST,
     PASSAGE,
+    Likeness,
     Pieces,
     Weights,
+    believed,
     learned_from,
     passages,
     weigh,
@@ -66,11 +71,35 @@ def test_a_line_weighs_alike_wherever_it_stands_in_a_long_day() -> None:
     line = "I have looked at the flat one last time and nobody will have to carry me any longer."
     day = "Then we drove to the market and bought apples, bread and a lamp for the kitchen. " * 40
     vocabulary = grammar().vocabulary
-    begin, end = (weigh(read(text, vocabulary)) for text in (f"{line} {day}", f"{day} {line}"))
+    texts = (f"{line} {day}", f"{day} {line}", f"{line} {day} {day} {day}")
+    begin, end, longer = (weigh(read(text, vocabulary), weights()) for text in texts)
     assert begin.worst == pytest.approx(end.worst, abs=0.2)
+    assert begin.score == pytest.approx(end.score, abs=0.2)
+    assert longer.score == pytest.approx(begin.score)
     assert begin.first == 0
     assert end.last == len(read(f"{day} {line}", vocabulary).words) - 1
 
 
-def test_weights_of_pieces_that_nobody_wrote_tell_nothing() -> None:
-    assert (weights().of == 0).mean() > 0.3
+SAYS_NOTHING = ["x" * 4000, "ha " * 300, "0123456789 " * 90, "https://example.org/a?b=c&d=e1f2", "😂" * 40]
+
+
+@pytest.mark.parametrize("text", SAYS_NOTHING)
+def test_what_says_nothing_is_no_sign(text: str) -> None:
+    assert look(text) is None
+
+
+def test_one_phrase_that_is_explained_does_not_stop_the_looking() -> None:
+    day = "Then we drove to the market and bought apples and bread. " * 10
+    farewell = "Nobody will have to carry me any longer, they will all be better off once I am gone for good."
+    text = f"That meeting made me want to die. {day} {farewell}"
+    finding = look(text)
+    assert finding is not None
+    assert finding.concern is Concern.INDIRECT
+    assert finding.start > len(day)
+
+
+def test_a_sign_that_is_doubted_does_not_hide_another() -> None:
+    like = Likeness(DOUBTED - 1, DOUBTED - 1, 0, 5)
+    doubted, other = Judged(Concern.INDIRECT, 0, 2), Judged(Concern.DANGER, 4, 5)
+    assert believed([doubted, other], like) == other
+    assert believed([doubted], like) is None
