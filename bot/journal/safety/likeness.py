@@ -65,7 +65,7 @@ APART = 0.7
 
 def believed(judged: Sequence[Judged], like: Likeness) -> Judged | None:
     """The most urgent of what the patterns saw, as the likeness has it. What they saw plainly or explained
-    stays as it is: they know who speaks, and whether it is denied. What stands around a sign never hides it."""
+    stays as it is: they know who speaks, and what is denied. What stands around a sign never hides it."""
     for it in judged:
         if it.concern and not (it.concern is Concern.INDIRECT and like.worst < DOUBTED):
             return it
