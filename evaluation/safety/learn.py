@@ -80,7 +80,7 @@ class Entries:
         weighed: dict[int, Likeness] = {}
         folds = KFold(FOLDS, shuffle=True, random_state=0).split(self.entries)
         for fold, (others, these) in enumerate(folds, 1):
-            sys.stderr.write(f"\rlearning, part {fold} of {FOLDS + 1}")
+            sys.stderr.write(f"\rlearning, part {fold} of {FOLDS}")
             learned = self.learn(others)
             weighed |= {int(it): weigh(self.readings[it], learned) for it in these}
         sys.stderr.write("\n")
@@ -97,6 +97,7 @@ def main(arguments: Sequence[str]) -> int:
     entries = Entries([it for it in every if it.part != options.without])
     if options.show:
         _show("each from the others", entries.entries, entries.weighed_unseen())
+        return 0
     found = entries.learn(np.arange(len(entries.entries)))
     if options.try_on:
         tried = Entries(of_file(options.try_on))
@@ -104,7 +105,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.without:
         left = Entries([it for it in every if it.part == options.without])
         _show(options.without, left.entries, [weigh(it, found) for it in left.readings])
-    if not (options.show or options.try_on or options.without):
+    if not (options.try_on or options.without):
         np.savez_compressed(FILE, **found._asdict(), learned_from=fingerprint())
     return 0
 

@@ -23,7 +23,7 @@ from threading import Lock
 from typing import Any
 
 from bot.journal.safety.blanks import phrases_of, wrong_blank
-from bot.journal.safety.reading import fold_character
+from bot.journal.safety.reading import SPACELESS, fold_character
 from bot.journal.safety.vocabulary import Vocabulary, collapse, parts_of, strip_marks
 
 FOLDER = Path(__file__).parent / "languages"
@@ -370,8 +370,7 @@ def _first_person(named: Mapping[str, frozenset[int]]) -> frozenset[int]:
     return frozenset(it for words in own for it in words)
 
 
-_SPACELESS = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_PIECE = re.compile(rf"[{_SPACELESS}]|[^\s{_SPACELESS}-]+")
+_PIECE = re.compile(rf"[{SPACELESS}]|[^\s{SPACELESS}-]+")
 
 
 def _listed(file: dict[str, Any]) -> Iterable[str]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.journal.safety.judging import Concern, Judged
-from bot.journal.safety.reading import Reading
+from bot.journal.safety.reading import SPACELESS, Reading
 
 FILE = Path(__file__).with_name("likeness.npz")
 # How many letters, blanks included, and how many words a piece has; pieces share 2**BITS weights.
@@ -32,7 +32,7 @@ LETTERS_OF_A_WORD = 24
 # So many words are told in one breath, more or less: what stands further away explains nothing.
 PASSAGE = 90
 
-_SPACELESS = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_SPACELESS = re.compile(f"[{SPACELESS}]")
 
 Numbers = NDArray[np.intp]
 Hashes = NDArray[np.uint32]

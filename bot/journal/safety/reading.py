@@ -63,16 +63,16 @@ _INVISIBLE = (
 _MARKS = (
     "\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
 )
-_SPACELESS = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_ONE = rf"(?![{_SPACELESS}])[^\W\d_]"
-_LETTER = rf"(?:(?![{_SPACELESS}])[^\W_]|[{_INVISIBLE}{_MARKS}])"
+SPACELESS = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_ONE = rf"(?![{SPACELESS}])[^\W\d_]"
+_LETTER = rf"(?:(?![{SPACELESS}])[^\W_]|[{_INVISIBLE}{_MARKS}])"
 _SYMBOL = r"[*@$!|'+#-]"
 _TOKEN = re.compile(
     # Letters set apart: s u i c i d e, s.u.i.c.i.d.e; a full stop and a blank end it, or part all of them
     rf"(?P<apart>(?<![\w'])(?:(?:{_ONE}(?!\. )[ .\-_*·]{{1,2}}){{2,60}}|(?:{_ONE}\. ){{2,60}})"
     rf"{_ONE}(?![\w']))"
     rf"|(?P<word>[$@]?{_LETTER}+(?:{_SYMBOL}{{1,3}}{_LETTER}+)*\*?)"
-    rf"|(?P<ideograph>[{_SPACELESS}])"
+    rf"|(?P<ideograph>[{SPACELESS}])"
     r"|(?P<pause>\.{2,}|…|[,:—–()]|\n|[.!?](?=[^\W_])|[、،])"
     r"|(?P<stop>[.!?;。！？؟۔।]+)"
     r"|(?P<picture>[\u2620\u26b0\U0001f480\U0001f52a\U0001f52b\U0001f48a\U0001faa6])"
