@@ -294,10 +294,12 @@ async def withhold(session: AsyncSession, user_id: UUID, entry_id: UUID) -> None
 
 
 async def withhold_day(session: AsyncSession, user_id: UUID, day: date) -> None:
-    """As `withhold`, for the day that such an entry is about."""
+    """As `withhold`, for the day that such an entry is about. It gets its row here if it has none: else who
+    scores it for the first time at this moment would find nothing to wait for."""
+    await begin(session, user_id, day)
     row = await find(session, user_id, day, lock=True)
-    if row is not None:
-        await clear(session, user_id, row.id, "concern")
+    assert row is not None  # noqa: S101 - it was begun
+    await clear(session, user_id, row.id, "concern")
 
 
 async def keep(

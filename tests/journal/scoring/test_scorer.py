@@ -122,6 +122,28 @@ async def test_words_of_crisis_that_come_as_the_score_is_kept_leave_the_day_with
     assert await diary.categories(MONDAY) == []
 
 
+async def test_words_of_crisis_that_are_stored_as_the_day_is_first_scored_leave_it_without_one(
+    diary: Diary, scorer: DayScorer, sessions: Sessions, anthropic: AnthropicServer
+) -> None:
+    """Nobody sees them yet, and the day has no row yet: its scorer must wait for them all the same."""
+    await diary.write("I felt great")
+    async with sessions.begin() as session:
+        values = {"kind": "text", "local_date": MONDAY, "written_at": datetime(2026, 5, 4, 13, tzinfo=UTC)}
+        grave = Entry(user_id=diary.user_id, body="I want to kill myself", concern="acute", **values)
+        session.add(grave)
+        await session.flush()
+        await scores.withhold(session, diary.user_id, grave.id)
+        scoring = asyncio.create_task(scorer.bring_up_to_date(diary.user_id, MONDAY))
+        waiting = asyncio.create_task(until_waiting(sessions))
+        await asyncio.wait((scoring, waiting), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+    assert (await scoring).state == "concern"
+    assert not anthropic.requests
+    stored = await diary.stored(MONDAY)
+    assert stored
+    assert (stored.state, stored.overall) == ("concern", None)
+
+
 async def test_a_day_whose_entries_are_gone_loses_its_score(
     diary: Diary, scorer: DayScorer, queue: ScoringQueue, sessions: Sessions
 ) -> None:
