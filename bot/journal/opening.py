@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.journal import numbers
+from bot.journal import numbers, panels
 from bot.journal import phrases_back as phrases
 from bot.journal.care import is_grave
 from bot.journal.clock import zone_of
 from bot.journal.coach import plain as without_tags
 from bot.journal.message import Button, Reply
+from bot.journal.panels import Panel
 from bot.journal.phrases_correcting import day as short_day
 from bot.journal.snippets import cut, isolated, plain
 from db.queries import history, metrics
@@ -36,23 +37,29 @@ async def screen(
     today: date,
     part: int = 0,
     said: bool = False,
+    panel: Panel | None = None,
 ) -> Reply:
-    """The entry with its day, its words, its numbers, and buttons to what lies around it. `part` is where
-    the part that matters begins, in characters; `said` shows the coach's words, too."""
-    known = await metrics.of_entry(session, entry.user_id, entry.id)
-    before, after = await history.entries_beside(session, entry.user_id, entry.id)
+    """The entry with its day, its words, its numbers, and buttons that correct it or lead to what lies around
+    it. `part` is where the part that matters begins, in characters; `said` shows the coach's words, too; an
+    open `panel` stands in place of the buttons."""
+    known = () if is_grave(entry.concern) else await metrics.of_entry(session, entry.user_id, entry.id)
     pieces = [_title(entry, person, today), _words(entry.body, part)]
-    if not is_grave(entry.concern) and (line := numbers.line(known)):
+    if panel is not None and panel.html:
+        pieces.append(panel.html)
+    elif line := numbers.line(known):
         pieces.append(f"<i>{escape(line, quote=False)}</i>")
+    # Below zero is what a former bot received.
+    there = entry.chat_id == person.chat_id and (entry.message_id or 0) > 0
+    here = entry.message_id if there else None
+    if panel is not None:
+        return Reply(html="\n\n".join(pieces), buttons=panel.rows, reply_to=here)
+    before, after = await history.entries_beside(session, entry.user_id, entry.id)
     rows: list[list[Button]] = []
     if said and entry.reply:
         pieces.append(phrases.i_said(cut(without_tags(entry.reply), LONGEST_SAID)))
     elif entry.reply:
         rows.append([Button(label=phrases.WHAT_I_SAID, data=f"said:{entry.id.hex}:{part}")])
-    rows.append(_beside(before, after, today))
-    # Below zero is what a former bot received.
-    there = entry.chat_id == person.chat_id and (entry.message_id or 0) > 0
-    here = entry.message_id if there else None
+    rows += [panels.corrections(entry, known), _beside(before, after, today)]
     return Reply(html="\n\n".join(pieces), buttons=[row for row in rows if row], reply_to=here)
 
 

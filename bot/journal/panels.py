@@ -34,15 +34,21 @@ class Panel:
 
 def of_reply(entry: EntryRecord, known: Sequence[Metric]) -> Rows:
     """The one small row under a reply."""
-    row = [_button(phrases.MORE, "menu", "", entry)]
-    if known:
-        row.insert(0, _button(phrases.CORRECT, "list", "0", entry))
+    row = corrections(entry, known)
     if (day := day_told_of(entry)) is not None:
         label = phrases.is_about_day(phrases.day(day, entry.local_date.year))
         row.insert(0, Button(label=label, data=f"day:{day:%Y%m%d}:{entry.id.hex}"))
     # Nobody ends an entry so that was heard as a question by mistake.
     is_asked = entry.body.rstrip().endswith(("?", "？", "؟", ";"))
     return [row] if is_asked else [*_was_entry(entry), row]
+
+
+def corrections(entry: EntryRecord, known: Sequence[Metric]) -> list[Button]:
+    """What opens the menus, where the entry is shown."""
+    row = [_button(phrases.MORE, "menu", "", entry)]
+    if known:
+        row.insert(0, _button(phrases.CORRECT, "list", "0", entry))
+    return row
 
 
 def day_told_of(entry: EntryRecord) -> date | None:

@@ -13,8 +13,7 @@ from bot.journal import corrections, numbers, panels, phrases, replies
 from bot.journal import phrases_correcting as words
 from bot.journal.message import Reply
 from bot.journal.metrics import KINDS
-from bot.journal.panels import Panel
-from bot.telegram import dialogs
+from bot.telegram import dialogs, menus
 from bot.telegram.context import Context
 from bot.telegram.screens import show
 from bot.telegram.taps import ENTRY, Tap, on_entry
@@ -33,18 +32,18 @@ async def tapped(tap: Tap, match: Match[str]) -> str | None:
 
 
 async def _menu(tap: Tap, _about: str) -> str | None:
-    await _open(tap, panels.menu(tap.entry))
+    await menus.show(tap, panels.menu(tap.entry))
     return None
 
 
 async def _close(tap: Tap, _about: str) -> str | None:
-    await replies.show(tap.session, tap.entry)
+    await menus.show(tap)
     return None
 
 
 async def _list(tap: Tap, page: str) -> str | None:
     every = await metrics.all_of_entry(tap.session, tap.entry.user_id, tap.entry.id)
-    await _open(tap, panels.listed(tap.entry, every, int(page) if page.isdecimal() else 0))
+    await menus.show(tap, panels.listed(tap.entry, every, int(page) if page.isdecimal() else 0))
     return None
 
 
@@ -52,7 +51,7 @@ async def _one(tap: Tap, about: str) -> str | None:
     metric = await _metric(tap, about)
     if metric is None:
         return await _gone(tap)
-    await _open(tap, panels.one(tap.entry, metric))
+    await menus.show(tap, panels.one(tap.entry, metric))
     return None
 
 
@@ -75,6 +74,7 @@ async def _step(tap: Tap, about: str, direction: Literal["up", "down"]) -> str |
     value = before if tap.is_repeat else numbers.step(kind, before, direction)
     if value != before:
         await metrics.correct(tap.session, tap.entry.user_id, metric.id, value)
+        await replies.show(tap.session, tap.entry)
     await (_list(tap, page) if page else _one(tap, wanted))
     shown = numbers.shown(kind.name, value)
     return words.no_further(shown) if value == before and not tap.is_repeat else shown
@@ -84,8 +84,8 @@ async def _ask_value(tap: Tap, about: str) -> str | None:
     metric = await _metric(tap, about)
     if metric is None or metric.name not in KINDS:
         return await _gone(tap)
-    await dialogs.ask(tap.session, tap.update, "number", entry=tap.entry.id.hex, name=metric.name, key=about)
-    await _open(tap, panels.typing(tap.entry, metric.name))
+    await _wait(tap, metric.name, about)
+    await menus.show(tap, panels.typing(tap.entry, metric.name))
     return None
 
 
@@ -93,6 +93,7 @@ async def _take_out(tap: Tap, about: str) -> str | None:
     metric = await _metric(tap, about)
     if metric is not None:
         await metrics.remove(tap.session, tap.entry.user_id, metric.id)
+        await replies.show(tap.session, tap.entry)
     await _list(tap, "0")
     return words.METRIC_REMOVED
 
@@ -102,21 +103,22 @@ async def _bring_back(tap: Tap, about: str) -> str | None:
     if metric is None:
         return await _gone(tap)
     await metrics.bring_back(tap.session, tap.entry.user_id, metric.id)
+    await replies.show(tap.session, tap.entry)
     await _list(tap, "0")
     return words.METRIC_BACK
 
 
 async def _add(tap: Tap, page: str) -> str | None:
     known = await metrics.of_entry(tap.session, tap.entry.user_id, tap.entry.id)
-    await _open(tap, panels.adding(tap.entry, known, int(page) if page.isdecimal() else 0))
+    await menus.show(tap, panels.adding(tap.entry, known, int(page) if page.isdecimal() else 0))
     return None
 
 
 async def _new(tap: Tap, name: str) -> str | None:
     if name not in KINDS:
         return phrases.OLD_BUTTON
-    await dialogs.ask(tap.session, tap.update, "number", entry=tap.entry.id.hex, name=name, key="")
-    await _open(tap, panels.typing(tap.entry, name))
+    await _wait(tap, name, "")
+    await menus.show(tap, panels.typing(tap.entry, name))
     return None
 
 
@@ -135,8 +137,10 @@ ACTIONS: dict[str, Callable[[Tap, str], Awaitable[str | None]]] = {
 }
 
 
-async def _open(tap: Tap, panel: Panel) -> None:
-    await replies.show(tap.session, tap.entry, panel)
+async def _wait(tap: Tap, name: str, key: str) -> None:
+    """For the value to be typed."""
+    about = {"entry": tap.entry.id.hex, "name": name, "key": key, "place": await menus.place(tap)}
+    await dialogs.ask(tap.session, tap.update, "number", **about)
 
 
 async def _metric(tap: Tap, key: str) -> Metric | None:
@@ -159,15 +163,16 @@ async def hear(session: AsyncSession, update: Update, context: Context, question
     await apart.set_apart(session, message.chat.id, [message.message_id])
     owner = await people.by_identity(session, user.id)
     entry = await entries.lock(session, owner, UUID(question["entry"])) if owner else None
-    if entry is None:
+    if entry is None or owner is None:
         html = phrases.ENTRY_GONE
     elif value != "none" and not numbers.fits(kind, value):
-        await dialogs.ask(
-            session, update, "number", entry=question["entry"], name=kind.name, key=question["key"]
-        )
+        about = {it: question.get(it) for it in ("entry", "name", "key", "place")}
+        await dialogs.ask(session, update, "number", **about)
         html = words.out_of_range(kind.name, numbers.plain(kind.minimum), numbers.plain(kind.maximum))
     else:
         html = await _take(session, entry, kind, question["key"], value)
+        person = await people.find(session, owner, message.chat.id)
+        await menus.put(session, person, entry, question.get("place"))
     await show(session, update, Reply(html=html), user_id=owner)
     return True
 
@@ -187,5 +192,4 @@ async def _take(
         html = words.METRIC_REMOVED
     elif not key:
         html = words.KEPT
-    await replies.show(session, entry)
     return html

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
-from bot.journal import corrections, panels, phrases, replies
+from bot.journal import corrections, panels, phrases
 from bot.journal import phrases_correcting as words
 from bot.journal.days import today_of
 from bot.journal.message import Reply
-from bot.telegram import dialogs
+from bot.telegram import dialogs, menus
 from bot.telegram.context import Context
 from bot.telegram.screens import show
 from bot.telegram.taps import ENTRY, Tap, day_named, on_entry
@@ -26,16 +26,17 @@ async def tapped(tap: Tap, match: Match[str]) -> str | None:
     today = today_of(person)
     if about == "which":
         written = corrections.written_on(entry, person)
-        await replies.show(tap.session, entry, panels.days(entry, written, today))
+        await menus.show(tap, panels.days(entry, written, today))
         return None
     if about == "other":
-        await dialogs.ask(tap.session, tap.update, "day", entry=entry.id.hex)
-        await replies.show(tap.session, entry, panels.typing_day(entry))
+        place = await menus.place(tap)
+        await dialogs.ask(tap.session, tap.update, "day", entry=entry.id.hex, place=place)
+        await menus.show(tap, panels.typing_day(entry))
         return None
     day = day_named(about)
     if day is None or not corrections.is_possible(day, today):
         return words.FUTURE_DAY if day and day > today else phrases.OLD_BUTTON
-    await replies.show(tap.session, await corrections.move(tap.session, person, entry, day))
+    await menus.show(tap, entry=await corrections.move(tap.session, person, entry, day))
     return words.moved(words.day(day, today.year))
 
 
@@ -55,10 +56,12 @@ async def hear(session: AsyncSession, update: Update, context: Context, question
     if entry is None:
         html = phrases.ENTRY_GONE
     elif isinstance(day, str):
-        await dialogs.ask(session, update, "day", entry=question["entry"])
+        about = {it: question.get(it) for it in ("entry", "place")}
+        await dialogs.ask(session, update, "day", **about)
         html = words.FUTURE_DAY if day == "future" else words.NO_SUCH_DAY
     else:
-        await replies.show(session, await corrections.move(session, person, entry, day))
+        moved = await corrections.move(session, person, entry, day)
+        await menus.put(session, person, moved, question.get("place"))
         html = words.moved(words.day(day, today.year))
     await show(session, update, Reply(html=html), user_id=owner)
     return True

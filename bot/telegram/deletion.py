@@ -5,12 +5,13 @@ from re import Match
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
-from bot.journal import deletion, panels, replies
+from bot.journal import deletion, panels
 from bot.journal import phrases_correcting as words
 from bot.journal.clock import zone_of
 from bot.journal.message import Reply
 from bot.journal.panels import shortened
 from bot.journal.receive import reply_slot
+from bot.telegram import menus
 from bot.telegram.context import Context
 from bot.telegram.screens import person_of, show
 from bot.telegram.taps import ENTRY, Tap, on_entry, refused
@@ -33,11 +34,12 @@ def _refused(tap: Tap | None, match: Match[str]) -> str | None:
 async def tapped(tap: Tap, match: Match[str]) -> str | None:
     action = match[1]
     if action == "ask":
-        await replies.show(tap.session, tap.entry, panels.deleting(tap.entry))
+        await menus.show(tap, panels.deleting(tap.entry))
         return None
     if action == "no":
-        await replies.show(tap.session, tap.entry)
-        await _say_elsewhere(tap, Reply(html=words.KEPT))
+        await menus.show(tap)
+        if await menus.place(tap) is None:
+            await _say_elsewhere(tap, Reply(html=words.KEPT))
         return words.KEPT
     if action == "undo":
         if tap.entry.deleted_at is not None:

@@ -15,6 +15,8 @@ from db.queries import entries, outbox
 from db.queries.people import Person
 
 OPEN = r"^open:([0-9a-f]{32})(?::(\d{1,7}))?$"
+# How the slot of an opened entry ends.
+OPENED = "opened"
 SAID = r"^said:([0-9a-f]{32}):(\d{1,7})$"
 
 
@@ -41,16 +43,23 @@ async def _screen(update: Update, context: Context, *, said: bool) -> None:
             if said:
                 await show(session, update, reply, user_id=person.user_id)
             else:
-                await show_below(session, update, reply, person)
+                await show_below(session, update, reply, person, entry_id=entry.id)
             gone = None
     context.parts.sender.nudge()
     await toast(update, gone)
 
 
 async def show_below(
-    session: AsyncSession, update: Update, reply: Reply, person: Person, *, what: str = "opened"
+    session: AsyncSession,
+    update: Update,
+    reply: Reply,
+    person: Person,
+    *,
+    what: str = OPENED,
+    entry_id: UUID | None = None,
 ) -> None:
-    """Show `reply` as a new message, once for this update and for `what` it is."""
+    """Show `reply` as a new message, once for this update and for `what` it is. Whoever answers one about an
+    entry goes on with that."""
     await outbox.put(
         session,
         slot=f"update:{update.update_id}:{what}",
@@ -58,4 +67,5 @@ async def show_below(
         chat_id=person.chat_id,
         content=reply.as_content(),
         user_id=person.user_id,
+        entry_id=entry_id,
     )

@@ -246,7 +246,7 @@ async def test_the_way_from_entry_to_entry(past: Past) -> None:
     await past.person.taps(screen, "2")
     opened = await past.person.hears("Two")
     await past.world.settle()
-    assert labels(opened) == [["« Tue 5 May"]]
+    assert labels(opened) == [["⋯"], ["« Tue 5 May"]]
     seen = []
     for title in ("« Tue 5 May", "« Mon 4 May"):
         await past.person.taps(opened, title)
@@ -254,7 +254,7 @@ async def test_the_way_from_entry_to_entry(past: Past) -> None:
         await past.world.settle()
         seen.append(opened.text.split("\n\n")[1])
     assert seen == ["One", "Zero"]
-    assert labels(opened) == [["Tue 5 May »"]]
+    assert labels(opened) == [["⋯"], ["Tue 5 May »"]]
 
 
 async def test_on_this_day_a_year_ago_comes_first(past: Past) -> None:

@@ -92,7 +92,7 @@ async def test_an_entry_opens_below_as_an_answer_to_its_message(past: Past) -> N
     assert "Kayak on the lake, mood 8" in shown.text
     assert "mood 8" in shown.styled("italic")[0]
     before = past.today - timedelta(days=1)
-    assert labels(shown) == [["💬 What I said"], [f"« {before:%a} {before.day} {before:%b}"]]
+    assert labels(shown) == [["💬 What I said"], ["✎", "⋯"], [f"« {before:%a} {before.day} {before:%b}"]]
     await tapped(past, shown, "💬 What I said")
     said = reply.text.split("\n\n")[0]
     assert said in shown.text
