@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -77,9 +78,10 @@ class Door:
     client: aiohttp.ClientSession
 
     async def someone(self, **columns: Any) -> Api:
-        """A person who has no chat."""
+        """A person who has no chat. Their day begins at midnight, as that of the tests does."""
+        known = {"name": "Mina", "time_zone": "UTC", "locale": "en", "day_starts_at": time(0)}
         async with self.world.sessions.begin() as session:
-            user = User(**{"name": "Mina", "time_zone": "UTC", "locale": "en"} | columns)
+            user = User(**known | columns)
             session.add(user)
         return await self.of(user.id)
 
