@@ -19,7 +19,7 @@ from sklearn.model_selection import KFold
 
 from bot.journal.safety.grammar import grammar
 from bot.journal.safety.judging import Judged, judge
-from bot.journal.safety.likeness import BITS, FEW, FILE, Likeness, Pieces, Weights, believed, weigh, windows
+from bot.journal.safety.likeness import BITS, FEW, FILE, Pieces, Weights, believed, weigh, windows
 from bot.journal.safety.matching import Tagged
 from bot.journal.safety.reading import read
 from evaluation.safety.entries import fingerprint, learned, of_file
@@ -75,16 +75,15 @@ class Entries:
             learned = _fit(both, np.concatenate([are_crisis, np.array(answers, bool)]))
         return learned
 
-    def weighed_unseen(self) -> list[Likeness]:
-        """The likeness of each entry, learned from the others, a fifth left out at a time."""
-        weighed: dict[int, Likeness] = {}
+    def learned_unseen(self) -> list[Weights]:
+        """For each entry what is learned from the others, a fifth left out at a time."""
+        found: dict[int, Weights] = {}
         folds = KFold(FOLDS, shuffle=True, random_state=0).split(self.entries)
         for fold, (others, these) in enumerate(folds, 1):
             sys.stderr.write(f"\rlearning, part {fold} of {FOLDS}")
-            learned = self.learn(others)
-            weighed |= {int(it): weigh(self.readings[it], learned) for it in these}
+            found |= dict.fromkeys(map(int, these), self.learn(others))
         sys.stderr.write("\n")
-        return [weighed[it] for it in range(len(self.entries))]
+        return [found[it] for it in range(len(self.entries))]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -96,15 +95,15 @@ def main(arguments: Sequence[str]) -> int:
     every = learned()
     entries = Entries([it for it in every if it.part != options.without])
     if options.show:
-        _show("each from the others", entries.entries, entries.weighed_unseen())
+        _show("each from the others", entries, entries.learned_unseen())
         return 0
     found = entries.learn(np.arange(len(entries.entries)))
     if options.try_on:
         tried = Entries(of_file(options.try_on))
-        _show(options.try_on.name, tried.entries, [weigh(it, found) for it in tried.readings])
+        _show(options.try_on.name, tried, [found] * len(tried.entries))
     if options.without:
         left = Entries([it for it in every if it.part == options.without])
-        _show(options.without, left.entries, [weigh(it, found) for it in left.readings])
+        _show(options.without, left, [found] * len(left.entries))
     if not (options.try_on or options.without):
         np.savez_compressed(FILE, **found._asdict(), learned_from=fingerprint())
     return 0
@@ -132,16 +131,17 @@ def _fit(rows: Any, are_crisis: Mask) -> Weights:
     return Weights(np.round(weights / unit).astype(np.int8), unit, float(model.intercept_[0]))
 
 
-def _show(name: str, entries: Sequence[Labelled], weighed: Sequence[Likeness]) -> None:
-    """Help by kind, by patterns alone, by likeness alone, and by both."""
+def _show(name: str, entries: Entries, learned: Sequence[Weights]) -> None:
+    """Help by kind, by patterns alone, by likeness alone, and by both; `learned` is for each entry."""
     rules = grammar()
-    seen = [judge(Tagged(read(it.text, rules.vocabulary), rules), rules) for it in entries]
+    seen = [judge(Tagged(it, rules), rules) for it in entries.readings]
+    each = list(zip(entries.readings, learned, seen, strict=True))
     for head, helped in {
         "patterns": [bool(it) and it[0].concern in HELP for it in seen],
-        "likeness": [_helps(believed([], it)) for it in weighed],
-        "both": [_helps(believed(*both)) for both in zip(seen, weighed, strict=True)],
+        "likeness": [_helps(believed([], weigh(reading, its))) for reading, its, _ in each],
+        "both": [_helps(believed(judged, weigh(reading, its, judged))) for reading, its, judged in each],
     }.items():
-        told = "".join(f"  {kind} {_share(entries, helped, kind)}" for kind in (*CRISIS, *HARMLESS))
+        told = "".join(f"  {kind} {_share(entries.entries, helped, kind)}" for kind in (*CRISIS, *HARMLESS))
         sys.stdout.write(f"{name}, {head}:{told}\n")
 
 

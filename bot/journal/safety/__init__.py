@@ -34,7 +34,8 @@ def look(text: str) -> Finding | None:
     reading = read(text, rules.vocabulary)
     if not reading.words:
         return None
-    found = believed(judge(Tagged(reading, rules), rules), weigh(reading, learned))
+    judged = judge(Tagged(reading, rules), rules)
+    found = believed(judged, weigh(reading, learned, judged))
     if found is None or found.concern is None:
         return None
     return Finding(found.concern, reading.starts[found.first], reading.stops[found.last])

@@ -16,7 +16,7 @@ docs/safety.md tells what the groups of patterns mean.
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -218,23 +218,38 @@ class _Compiler:
                 negation_follows=int(file.get("negation_follows", 0)),
             )
         misspelt = self._often_misspelt(named)
-        listed = (it for _, file in self._files for it in _listed(file))
-        other_words = {collapse(strip_marks(self._folded(it))) for it in listed}
         spoken = _spoken(patterns)
         phrases = tuple(self._slots)
         filled = _filled(phrases, len(self._numbers))
+        codes = tuple(frozenset(code for slot in slots for code in spoken[slot]) for slots in filled)
         return Grammar(
             vocabulary=Vocabulary(
-                {word for phrase in self._numbers for word in phrase}, misspelt, other_words
+                self._words(codes),
+                misspelt,
+                {collapse(it) for it in self._listed("real_words")},
+                self._listed("not_doubled"),
             ),
             tree=_tree(self._numbers),
             slots=filled,
             phrases=phrases,
-            spoken=tuple(frozenset(code for slot in slots for code in spoken[slot]) for slots in filled),
+            spoken=codes,
             signs=_by_slot((it for it in patterns if it.role in SIGNS), phrases, filled),
             contexts=_by_slot((it for it in patterns if it.role in CONTEXTS), phrases, filled),
             languages=languages,
         )
+
+    def _words(self, codes: Sequence[frozenset[str]]) -> dict[str, frozenset[str]]:
+        """Each word of the phrases, with the languages of those it stands in; `codes` by phrase."""
+        words: defaultdict[str, set[str]] = defaultdict(set)
+        for phrase, number in self._numbers.items():
+            for word in phrase:
+                words[word] |= codes[number]
+        return {word: frozenset(those) for word, those in words.items()}
+
+    def _listed(self, name: str) -> set[str]:
+        """Words that each file lists, parted by commas."""
+        listed = (it.strip() for _, file in self._files for it in file.get(name, "").split(","))
+        return {strip_marks(self._folded(it)) for it in listed if it}
 
     def _often_misspelt(self, named: Mapping[tuple[str, str], frozenset[int]]) -> set[str]:
         """The words that signs are made of, not those of their surroundings."""
@@ -371,7 +386,3 @@ def _first_person(named: Mapping[str, frozenset[int]]) -> frozenset[int]:
 
 
 _PIECE = re.compile(rf"[{SPACELESS}]|[^\s{SPACELESS}-]+")
-
-
-def _listed(file: dict[str, Any]) -> Iterable[str]:
-    return (it.strip() for it in file.get("real_words", "").split(",") if it.strip())

@@ -151,8 +151,12 @@ class _Judge:
             return False
         if sign.pattern.role not in LOOSE and len(sign.matched) > 1:
             return True
-        most = max(self.known.values(), default=0)
-        return self.known[language.code] * (1 if len(sign.matched) == 1 else AT_HOME) >= most
+        times = 1 if len(sign.matched) == 1 else AT_HOME
+        if self.known[language.code] * times >= max(self.known.values(), default=0):
+            return True
+        # Of a mixed text one sentence is: "Bought bread. Vorrei non svegliarmi domani."
+        beside = self._tagged.known_beside(sign.first, sign.last)
+        return len(sign.matched) > 1 and beside[language.code] == max(beside.values())
 
     def is_said_better(self, sign: Match, threats: list[Match], others: list[Match]) -> bool:
         """`He'll kill me` is no wish to die; `my friend tried to kill herself` is not about the writer."""

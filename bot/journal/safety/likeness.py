@@ -32,6 +32,9 @@ LETTERS_OF_A_WORD = 24
 # So many words are told in one breath, more or less: what stands further away explains nothing.
 PASSAGE = 90
 
+# What the patterns tell of the writer's past or of somebody else: it says nothing of the rest of the text.
+MILD = {Concern.OTHER, Concern.PAST}
+
 _SPACELESS = re.compile(f"[{SPACELESS}]")
 
 Numbers = NDArray[np.intp]
@@ -39,8 +42,8 @@ Hashes = NDArray[np.uint32]
 
 
 class Likeness(NamedTuple):
-    """Above 0 a text is more like those of people in danger: in its context, and its worst part alone, which
-    is that of the words `first` to `last`."""
+    """Above 0 a text is more like those of people in danger: its `worst` part alone, and in its context the
+    worst one that no pattern told of, which is that of the words `first` to `last`."""
 
     score: float
     worst: float
@@ -58,21 +61,22 @@ class Weights(NamedTuple):
 
 # From which likeness on there is danger where the patterns saw no sign, and below which a sign in other words
 # is a turn of phrase. Chosen by the figures that `scripts/learn --show` prints, of entries left out.
-ALONE, DOUBTED = 0.85, -0.3
+ALONE, DOUBTED = 1.0, -0.3
 # What the worst part tells by itself, whatever stands around it, less than with it.
 APART = 0.7
 
 
 def believed(judged: Sequence[Judged], like: Likeness) -> Judged | None:
-    """The most urgent of what the patterns saw, as the likeness has it. What they saw plainly or explained
-    stays as it is: they know who speaks, and what is denied. What stands around a sign never hides it."""
-    for it in judged:
-        if it.concern and not (it.concern is Concern.INDIRECT and like.worst < DOUBTED):
-            return it
-    explained = any(it.concern is None and it.first <= like.last and like.first <= it.last for it in judged)
-    if like.score >= ALONE and not explained:
+    """The most urgent of what the patterns saw and the likeness does not doubt, and of what it saw besides.
+    What they saw plainly or explained stays as it is: they know who speaks, and what is denied. What stands
+    around a sign never hides it."""
+    doubted = Concern.INDIRECT if like.worst < DOUBTED else None
+    found = next((it for it in judged if it.concern not in {None, doubted}), None)
+    if found is not None and found.concern not in MILD:
+        return found
+    if like.score >= ALONE:
         return Judged(Concern.INDIRECT, like.first, like.last)
-    return None
+    return found
 
 
 _loaded: list[Weights] = []
@@ -95,23 +99,28 @@ def learned_from() -> str:
         return str(kept["learned_from"])
 
 
-def weigh(reading: Reading, learned: Weights) -> Likeness:
-    """Of a text with a word at least. A passage counts by its worst part and as a whole, each for one half:
-    one line in a long day must be seen, and what stands around it explains many. A part that leaves no doubt
-    counts without."""
+def weigh(reading: Reading, learned: Weights, judged: Sequence[Judged] = ()) -> Likeness:
+    """Of a text with a word at least, without the parts that the patterns `judged` to be explained away, past
+    or somebody else's. A passage counts by its worst part and as a whole, each for one half: one line in a
+    long day must be seen, and what stands around it explains many. A part that leaves no doubt counts
+    without."""
     parts = windows(reading.sentences)
     whole = passages(parts)
     firsts, stops = (np.array(ends) for ends in zip(*whole, *parts, strict=True))
     scores = Pieces(reading.words).scores(firsts, stops, learned)
     around, alone = scores[: len(whole)], scores[len(whole) :]
     firsts, stops = firsts[len(whole) :], stops[len(whole) :]
+    worst = float(alone.max())
+    for it in judged:
+        if it.concern is None or it.concern in MILD:
+            alone[(firsts <= it.last) & (stops > it.first)] = -np.inf
     score = max(
         (told + alone[(firsts >= first) & (stops <= stop)].max()) / 2
         for (first, stop), told in zip(whole, around, strict=True)
     )
-    worst = int(np.argmax(alone))
-    score = max(score, alone[worst] - APART)
-    return Likeness(float(score), float(alone[worst]), int(firsts[worst]), int(stops[worst]) - 1)
+    at = int(np.argmax(alone))
+    score = max(score, alone[at] - APART)
+    return Likeness(float(score), worst, int(firsts[at]), int(stops[at]) - 1)
 
 
 def passages(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ The work grows with the length of the text: a pattern is tried only if every wor
 only around the rarest of these, and no further than its own gaps reach.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
@@ -101,6 +102,14 @@ class Tagged:
             for code in self._grammar.spoken[phrase]:
                 known[code] += len(places)
         return known
+
+    def known_beside(self, first: int, last: int) -> Counter[str]:
+        """The same in the sentences of these words."""
+        sentences = self.reading.sentences
+        begin = bisect_left(sentences, sentences[first])
+        end = bisect_right(sentences, sentences[last])
+        here = (phrase for at in range(begin, end) for phrase, _ in self.starting[at])
+        return Counter(code for phrase in here for code in self._grammar.spoken[phrase])
 
 
 def find(

@@ -82,6 +82,8 @@ _QUOTED = re.compile(
     r'"[^"]{2,300}"|“[^“”]{2,300}”|„[^„“”"]{2,300}[“”"]|«[^«»]{2,300}»|「[^「」]{2,300}」'
     r"|『[^『』]{2,300}』|《[^《》]{1,300}》|(?<![\w'])'[^'\n]{3,300}'(?![\w'])"
 )
+# A capital I in the midst of small letters, where it looks like an l: kiII, but not kIll.
+_FALSE_L = re.compile(r"(?<=[a-z])(?:II|I(?![A-Za-z]))")
 _SPLIT = re.compile(r"[*@$!|'+#-]+")
 _APART = re.compile(r"[ .\-_*·]")
 _SINGLE = re.compile(r"[^\W_]")
@@ -110,7 +112,7 @@ class Reading:
 
 
 def read(text: str, vocabulary: Vocabulary) -> Reading:
-    folded = _fold(text[:LONGEST])
+    folded = _fold(_FALSE_L.sub(lambda it: "l" * len(it.group()), text[:LONGEST]))
     reading = Reading(folded=folded, quotes=[match.span() for match in _QUOTED.finditer(folded)])
     blank_lines = {match.start() for match in _BLANK_LINE.finditer(folded)}
     cutter = _Cutter(vocabulary)
@@ -205,6 +207,9 @@ class _Cutter:
     def _with_symbols(self, token: str) -> list[_Piece]:
         """One word if it is known as one (can't, su*c*de, k!ll, self-harm), several if not (j'en, l'ho)."""
         parts = parts_of(strip_marks(token))
+        if len(parts) == 1 and self._vocabulary.is_other(parts[0]):
+            # Of two words: od'd, and not odd.
+            return self._run_together(collapse(parts[0]), len(token))
         if len(parts) == 1 and (not _SPLIT.search(parts[0]) or self._resolve(parts[0])):
             return self._run_together(parts[0], len(token))
         pieces, at = [], 0
@@ -229,7 +234,10 @@ class _Cutter:
             return tuple(
                 {*self._vocabulary.find("#"), *self._vocabulary.find(size), *self._vocabulary.find(word)}
             )
-        plain = collapse(strip_marks(word))
+        stripped = strip_marks(word)
+        if self._vocabulary.is_other(stripped):
+            return ()
+        plain = collapse(stripped)
         found = self._vocabulary.find(plain)
         if found:
             # A short stem of one language may begin a slip in another: suç*, "sucidal".
@@ -237,12 +245,11 @@ class _Cutter:
             return found if sure else (*found, *self._vocabulary.find_misspelt(plain))
         if "*" in plain.strip("*") or "#" in plain:
             self._masked -= 1
-            return self._vocabulary.find_masked(strip_marks(word)) if self._masked >= 0 else ()
-        for variant in _variants(plain):
-            found = self._vocabulary.find(collapse(variant))
-            if found:
-                return found
-        return self._vocabulary.find_misspelt(plain)
+            return self._vocabulary.find_masked(stripped) if self._masked >= 0 else ()
+        # `d!e` may be "de" as well as "die".
+        variants = (self._vocabulary.find(collapse(it)) for it in _variants(plain))
+        found = tuple(dict.fromkeys(key for keys in variants for key in keys))
+        return found or self._vocabulary.find_misspelt(plain)
 
 
 def _variants(word: str) -> Iterator[str]:

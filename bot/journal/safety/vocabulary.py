@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 
 _DOUBLED = re.compile(r"(.)\1+")
 _ORNAMENTS = re.compile(
@@ -42,13 +43,22 @@ def parts_of(word: str) -> list[str]:
 class Vocabulary:
     """Entries are collapsed words; one that ends in * is a stem."""
 
-    def __init__(self, entries: set[str], often_misspelt: set[str], other_words: set[str]) -> None:
-        """`often_misspelt` are those of the entries that are worth finding with a slip, `other_words`
-        real words that look like one of them, and are none."""
-        self._entries = entries
+    def __init__(
+        self,
+        entries: Mapping[str, frozenset[str]],
+        often_misspelt: set[str],
+        other_words: set[str],
+        not_doubled: set[str],
+    ) -> None:
+        """`entries` with the languages that use them. `often_misspelt` are those that are worth finding with
+        a slip, `other_words` real words that look like one of them, and are none; `not_doubled` those that
+        only a doubled letter tells from one: nose, and noose."""
+        self._languages = entries
+        self._entries = set(entries)
         self._other_words = other_words
+        self._not_doubled = not_doubled
         self._stems = {entry for entry in entries if entry.endswith("*")}
-        self._short = {entry for entry in entries - self._stems if len(entry) <= LONGEST_WORD}
+        self._short = {entry for entry in self._entries - self._stems if len(entry) <= LONGEST_WORD}
         self._by_edge: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
         self._near: defaultdict[str, list[str]] = defaultdict(list)  # by what is left without a letter
         for entry in self._short:
@@ -57,6 +67,10 @@ class Vocabulary:
             if len(entry) >= MISSPELT_FROM:
                 for left in {entry, *_shortened(entry)}:
                     self._near[left].append(entry)
+
+    def is_other(self, word: str) -> bool:
+        """Whether the word, as it is written, is none of ours though it collapses to one."""
+        return word in self._not_doubled
 
     def find(self, word: str) -> tuple[str, ...]:
         found = [word] if word in self._entries else []
@@ -92,7 +106,7 @@ class Vocabulary:
         return tuple(sorted(found))
 
     def segment(self, joined: str) -> list[str]:
-        """The entries that this word is made of, the longest first, or nothing."""
+        """The entries of one language that this word is made of, the longest first, or nothing."""
         size = len(joined)
         doubled = _DOUBLED.search(joined)
         best: list[list[str] | None] = [None] * (size + 1)
@@ -103,6 +117,8 @@ class Vocabulary:
                 continue
             for length in range(1, min(LONGEST_WORD, size - at) + 1):
                 piece = joined[at : at + length]
+                if piece in self._not_doubled:
+                    continue
                 if doubled:
                     piece = collapse(piece)
                 if piece in self._short and (length > 1 or piece in _VOWELS):
@@ -110,7 +126,9 @@ class Vocabulary:
                     if there is None or len(before) + 1 < len(there):
                         best[at + length] = [*before, piece]
         pieces = best[size]
-        return pieces if pieces and len(pieces) <= 7 and _mostly_words(pieces) else []
+        if not pieces or len(pieces) > 7 or not _mostly_words(pieces):
+            return []
+        return pieces if frozenset.intersection(*map(self._languages.__getitem__, pieces)) else []
 
 
 def _mostly_words(pieces: list[str]) -> bool:

@@ -11,6 +11,7 @@ FILE = Path(__file__).with_name("labelled.jsonl")
 PARTS = (
     *("tuning", "held_out", "second", "third", "fourth", "fifth"),
     *("sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
+    *("thirteenth", "fourteenth"),
 )
 CRISIS = ("explicit", "indirect")
 SOFTER = {"past": Concern.PAST, "other_person": Concern.OTHER, "danger": Concern.DANGER}

@@ -88,14 +88,25 @@ def test_what_says_nothing_is_no_sign(text: str) -> None:
     assert look(text) is None
 
 
-def test_one_phrase_that_is_explained_does_not_stop_the_looking() -> None:
-    day = "Then we drove to the market and bought apples and bread. " * 10
-    farewell = "Nobody will have to carry me any longer, they will all be better off once I am gone for good."
-    text = f"That meeting made me want to die. {day} {farewell}"
+FAREWELL = "Nobody will have to carry me any longer, they will all be better off once I am gone for good."
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I cut myself shaving this morning.",
+        "That meeting made me want to die.",
+        "My character says: I'll kill myself tonight.",
+        "Ten years ago I wanted to kill myself.",
+    ],
+)
+@pytest.mark.parametrize("day", ["", "Then we drove to the market and bought apples and bread. " * 10])
+def test_one_phrase_that_is_explained_or_past_does_not_stop_the_looking(told: str, day: str) -> None:
+    text = f"{told} {day}{FAREWELL}"
     finding = look(text)
     assert finding is not None
     assert finding.concern is Concern.INDIRECT
-    assert finding.start > len(day)
+    assert finding.start >= text.index(FAREWELL)
 
 
 def test_a_sign_that_is_doubted_does_not_hide_another() -> None:

@@ -131,6 +131,53 @@ def test_tricks_of_writing_do_not_hide_an_explicit_sentence(trick: Callable[[str
 @pytest.mark.parametrize(
     "text",
     [
+        "A wonderful day, mood 9, only my nose is running from the cold wind",
+        "He has his father's nose.",
+        "ya nose, quizas mañana",
+        "Tim had a nosebleed at school",
+        "I felt odd today, too much coffee",
+        "I bought poisson and moules",
+        "Learned the elements of the periodic table",
+        "if filename.startswith('a'): continue",
+    ],
+)
+def test_a_word_is_no_other_word(text: str) -> None:
+    """Nor is it put together of the words of several languages."""
+    assert look(text) is None
+
+
+FRAGMENTS = (
+    "life; think; I think so; would be nice; wish; would; I would; Yes, I would; I wish it was Friday;"
+    "not today; everyone would be there; I don't want to go to school; I won't be here on Friday; أنا;"
+    "quiero; voglio; istiyorum; leben; wenn; чтобы; wenn es regnet; Das wäre schön, wenn es klappt;"
+    "Ça serait bien; Je veux bien; я хочу пиццу; я хочу домой; quiero un perro; j'aimerais un thé;"
+    "我想; もう寝る; nic; ja"
+)
+
+
+@pytest.mark.parametrize("text", FRAGMENTS.split(";"))
+def test_a_word_or_two_that_everybody_says_tell_nothing(text: str) -> None:
+    assert look(text) is None
+
+
+MIXED = [
+    "Vorrei non svegliarmi domani.",
+    "Não quero mais viver.",
+    "Ich will nicht mehr aufwachen.",
+    "Je ne veux plus vivre.",
+]
+
+
+@pytest.mark.parametrize("line", MIXED)
+def test_one_line_in_another_language_is_seen(line: str) -> None:
+    finding = look(f"We bought bread and apples at the market this morning, and then it rained. {line}")
+    assert finding is not None
+    assert finding.concern in HELP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "k1ll mys3lf",
         "su*c*de",
         "I want to d*e and k*ll myself",
@@ -151,6 +198,10 @@ def test_tricks_of_writing_do_not_hide_an_explicit_sentence(trick: Callable[[str
         "me quiero suisidar",
         "je veux me suicidr",
         "I can't tell anyone, quiero morir",
+        "I want to d!e",
+        "ki11 myself",
+        "I want to kiII myself",
+        "I OD'd last night",
     ],
 )
 def test_slips_and_disguises_are_seen_through(text: str) -> None:
