@@ -13,8 +13,8 @@ from bot.telegram.screens import person_of
 from bot.telegram.search import behind_command
 from db.queries import outbox
 
-# These look for themselves: what follows them is kept. What begins like them, or is another
-# bot's, does not.
+# These look for themselves, at new messages: what follows them is kept. What begins like them, or is another
+# bot's, does not, and nobody handles one that is edited.
 LOOKED_AT = re.compile(r"/(?:ask|search)(?:@(\w+))?(?!\S)", re.IGNORECASE)
 
 
@@ -25,7 +25,7 @@ async def look(update: Update, context: Context) -> None:
     text = (message.text or "") if message else ""
     command = LOOKED_AT.match(text)
     is_ours = command and (command[1] or context.bot.username).lower() == context.bot.username.lower()
-    concern = None if is_ours else concern_of(text)
+    concern = None if is_ours and update.message else concern_of(text)
     if concern is None:
         return
     if is_grave(concern):

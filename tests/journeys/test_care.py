@@ -222,6 +222,26 @@ async def test_an_answer_edited_into_words_of_crisis_becomes_an_entry(started: W
     assert entry.concern == "acute"
 
 
+async def test_a_command_edited_into_words_of_crisis_becomes_an_entry(started: World) -> None:
+    """Also where the command would have looked for itself, were it new."""
+    person = started.person()
+    commands = ("/search", "/ask", "/search@daybook_playground_bot")
+    for command in commands:
+        message = await person.writes("/hlep")
+        await started.settle()
+        await person.edits(message, f"{command} {GRAVE}")
+        await started.settle()
+    entries = await started.entries()
+    assert [(it.body, it.concern, it.is_question) for it in entries] == [
+        (GRAVE, "acute", command == "/ask") for command in commands
+    ]
+    assert len([it for it in person.chat.bot_messages if CARD in it.text.lower()]) == len(commands)
+    # One that is kept already follows its message, as any other question does.
+    await person.edits(message, "/ask When did I want to die?")
+    await started.settle()
+    assert [(it.is_question, it.version) for it in await started.entries()][-1] == (True, 2)
+
+
 def test_far_down_in_a_long_text_it_is_seen() -> None:
     assert concern_of("The day went on. " * 3000 + "I want to kill myself tonight.") == "acute"
     assert concern_of("The day went on. " * 3000) is None
