@@ -25,6 +25,9 @@ LASTS = timedelta(hours=1)
 BRIEF, BRIEFLY = {"ask", "search", "goal", "goal_words", "remind", "reminder"}, timedelta(minutes=5)
 # Any words answer these: what comes next does, or nothing.
 NEXT_ONLY = BRIEF | {"transcript"}
+# What somebody said stays what they said: grave words are an answer to this, too, and are looked at with
+# the entry that they become.
+ALSO_GRAVE = {"transcript"}
 # Stands for what was not prepared yet, for what was may be None.
 _UNPREPARED = object()
 
@@ -106,11 +109,16 @@ async def _may_answer(update: Update, context: Context) -> bool:
     if "ask" not in standing and standing.get("heard") != update.update_id:
         return False
     message = update.effective_message
-    if message is None or message.forward_origin or is_grave(concern_of(message.text or "")):
+    if message is None or message.forward_origin or not _is_asked_for(message, standing):
         # What others wrote answers nothing, and whoever is not well tells it, whatever was asked.
         await passed(update, context)
         return False
     return True
+
+
+def _is_asked_for(message: Message, standing: Mapping[str, Any]) -> bool:
+    """Whether such words may answer what is asked, or did before a crash, when nothing is asked any more."""
+    return standing.get("ask") in ALSO_GRAVE | {None} or not is_grave(concern_of(message.text or ""))
 
 
 async def _hear(

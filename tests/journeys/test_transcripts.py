@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from db.models import Entry, Outgoing, TelegramIdentity
+from db.models import Entry, Outgoing, TelegramIdentity, Update
 from tests.recordings import recording
 
 from .conftest import World
@@ -58,6 +58,25 @@ async def test_a_transcript_is_fixed_by_its_button(started: World) -> None:
     await person.writes("And this is one more")
     await started.settle()
     assert len(await started.entries()) == 3
+
+
+async def test_grave_words_that_are_asked_for_are_the_transcript(started: World) -> None:
+    """Once, also where a crash has the message handled again."""
+    person = started.person()
+    grave = "I want to kill myself tonight"
+    shown = await spoken(started, person)
+    await tap(started, person, shown, "✎ Fix")
+    await person.writes(grave)
+    await person.hears("I have your words now")
+    await started.settle()
+    async with started.sessions.begin() as session:
+        latest = select(func.max(Update.update_id)).scalar_subquery()
+        await session.execute(update(Update).where(Update.update_id == latest).values(done_at=None))
+    await started.let_time_pass()
+    await started.all_done()
+    [entry] = await started.entries()
+    assert (entry.body, entry.transcript, entry.concern) == (grave, "I slept badly", "acute")
+    assert len([it for it in person.chat.bot_messages if "emergency" in it.text.lower()]) == 1
 
 
 async def test_the_words_asked_for_are_waited_for_only_a_while(started: World) -> None:
