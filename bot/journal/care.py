@@ -74,10 +74,11 @@ def graver(one: str | None, other: str | None) -> Concern | None:
     return min(known, key=lambda it: _URGENCY[it], default=None)
 
 
-def card_for(person: Person, concern: Concern) -> Reply:
+def card_for(person: Person, concern: Concern, *, is_kept: bool = True) -> Reply:
+    """`is_kept`: the words that it answers are an entry."""
     preferences = Preferences.of(person.settings)
     country = preferences.country or _country_of(person, is_known=preferences.time_zone_is_known)
-    return Reply(html=safety.card(country, person.locale, concern))
+    return Reply(html=safety.card(country, person.locale, concern, is_kept=is_kept))
 
 
 def _country_of(person: Person, *, is_known: bool) -> str | None:

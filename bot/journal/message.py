@@ -36,7 +36,8 @@ class Identity:
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
     """One message of a person, new or edited. `text` is the text or the caption, as they wrote it;
-    `reply_to` the message of the chat that it answers; `is_question` says that they asked the diary."""
+    `reply_to` the message of the chat that it answers; `is_question` says that they asked the diary. What
+    `is_silent` when it is new is only kept: it makes no journey, and nobody answers it."""
 
     identity: Identity
     message_id: int
@@ -48,6 +49,7 @@ class Incoming:
     is_forwarded: bool = False
     reply_to: int | None = None
     is_question: bool = False
+    is_silent: bool = False
 
 
 # Stands in a reply for the address of its link.

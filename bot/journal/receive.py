@@ -99,20 +99,21 @@ async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Sto
             raise LookupError("a message is stored under another person")
         return Stored(entry_id=known.id, is_changed=False)
     hold = HOLD if incoming.kind == "text" and utf16_length(text) >= LONG_PART else timedelta(0)
-    await begin(session, person, added, values, hold)
+    await begin(session, person, added, values, None if incoming.is_silent else hold)
     return Stored(entry_id=added.id, is_changed=True)
 
 
 async def begin(
-    session: AsyncSession, person: Person, added: Added, values: dict[str, Any], after: timedelta
+    session: AsyncSession, person: Person, added: Added, values: dict[str, Any], after: timedelta | None
 ) -> None:
     """What follows when an entry was stored with these `values`: a card where its words ask for care, its
-    day, its journey."""
+    day, its journey `after` a while, or none."""
     if values["concern"]:
         await show_card(session, person, added.id, values["concern"])
     if added.is_watched:
         await scorings.mark(session, person.user_id, values["local_date"])
-    await _set_out(session, person, added.id, version=1, after=after)
+    if after is not None:
+        await _set_out(session, person, added.id, version=1, after=after)
 
 
 def _sound(incoming: Incoming) -> dict[str, Any]:

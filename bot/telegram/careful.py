@@ -13,7 +13,7 @@ from bot.telegram.screens import person_of
 from bot.telegram.search import behind_command
 from db.queries import outbox
 
-# These look for themselves, at new messages: what follows them is kept. What begins like them, or is another
+# These look for themselves, at new messages: such words behind them are kept. What begins like them, or is another
 # bot's, does not, and nobody handles one that is edited.
 LOOKED_AT = re.compile(r"/(?:ask|search)(?:@(\w+))?(?!\S)", re.IGNORECASE)
 
@@ -40,7 +40,7 @@ async def look(update: Update, context: Context) -> None:
             slot=f"update:{update.update_id}:care",
             purpose="notice",
             chat_id=person.chat_id,
-            content=card_for(person, concern).as_content(),
+            content=card_for(person, concern, is_kept=False).as_content(),
             user_id=person.user_id,
         )
     context.parts.sender.nudge()

@@ -11,14 +11,14 @@ from telegram import Update
 
 from bot.journal import phrases_back as phrases
 from bot.journal import search as searching
-from bot.journal.care import card_for
+from bot.journal.care import concern_of, is_grave
 from bot.journal.days import today_of
 from bot.journal.filters import read
 from bot.journal.message import Button, Reply, clean
-from bot.journal.search import LONGEST_SEARCH, Meant, concern_in
+from bot.journal.search import LONGEST_SEARCH, Meant
 from bot.telegram import dialogs, misheard
 from bot.telegram.context import Context
-from bot.telegram.opening import show_below
+from bot.telegram.entries import incoming_of
 from bot.telegram.screens import person_of, show, toast
 from bot.telegram.taps import tapper
 
@@ -39,9 +39,20 @@ async def search(update: Update, context: Context) -> None:
             await show(session, update, Reply(html=phrases.ASK_SEARCH), user_id=person.user_id)
         context.parts.sender.nudge()
         return
+    if is_grave(concern_of(words)):
+        # Before the embedder is asked, who takes a while.
+        await _keep(update, context, words)
     meant = await _understand(update, context, words)
     async with context.own(update) as session:
         await _begin(session, update, context, words, meant)
+    context.parts.sender.nudge()
+
+
+async def _keep(update: Update, context: Context, words: str) -> None:
+    """Whoever is in danger tells it, also by what they look for: it is kept as a question to the diary is, so
+    that it gets its card and its day no score. What they asked for is shown all the same."""
+    asked = incoming_of(update, text=words, is_question=True)
+    await context.parts.journey.take(replace(asked, is_silent=True), context.standing.user_id)
     context.parts.sender.nudge()
 
 
@@ -65,7 +76,7 @@ async def hear(session: AsyncSession, update: Update, context: Context, question
 
 def _is_search(text: str) -> bool:
     """Whoever is not well tells it, whatever was asked; and so does whoever writes much."""
-    return bool(text) and len(text) <= LONGEST_SEARCH and not concern_in(text)
+    return bool(text) and len(text) <= LONGEST_SEARCH and not is_grave(concern_of(text))
 
 
 async def turned(update: Update, context: Context) -> None:
@@ -134,5 +145,3 @@ async def _begin(
     if end:
         reply = replace(reply, buttons=[*reply.buttons, end])
     await show(session, update, reply, user_id=person.user_id)
-    if concern := concern_in(text):
-        await show_below(session, update, card_for(person, concern), person, what="care")

@@ -39,10 +39,10 @@ def _sources(it: EntryRecord) -> list[UUID]:
     return [UUID(source) for source in it.reply_sources or ()]
 
 
-def care(person: Person, concern: str | None) -> shapes.Care | None:
+def care(person: Person, concern: str | None, *, is_kept: bool = True) -> shapes.Care | None:
     if concern is None:
         return None
-    html = card_for(person, Concern(concern)).html
+    html = card_for(person, Concern(concern), is_kept=is_kept).html
     return shapes.Care(text=_text(html), html=html)
 
 

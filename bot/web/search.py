@@ -75,7 +75,7 @@ async def search_entries(
             await search.keep(session, desk.user_id, record)
         page = await _page(session, person, record, filters, 0, limit)
     concern = searching.concern_in(asked)
-    return page.model_copy(update={"care": rendering.care(person, concern)})
+    return page.model_copy(update={"care": rendering.care(person, concern, is_kept=False)})
 
 
 def _narrowed(filters: Filters, since: date | None, until: date | None, kind: str | None) -> Filters:

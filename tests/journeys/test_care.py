@@ -208,6 +208,39 @@ async def test_words_of_crisis_are_no_name_and_no_search(started: World) -> None
     await person.hears(lambda it: CARD in it.text.lower())
 
 
+async def test_a_search_for_words_of_crisis_is_kept_as_a_question(started: World) -> None:
+    """At once, with what was found below, and nobody coaches it."""
+    person = started.person()
+    await person.writes("A quiet walk")
+    await started.settle()
+    started.anthropic.requests.clear()
+    search = await person.writes("/search I want to kill myself tonight")
+    card = await person.hears(lambda it: CARD in it.text.lower(), since=search)
+    assert "kept" in card.text
+    await person.hears(lambda it: "🔎" in it.text, since=card)
+    await started.settle()
+    _, asked = await started.entries()
+    assert (asked.body, asked.concern, asked.is_question, asked.reply) == (
+        "I want to kill myself tonight",
+        "acute",
+        True,
+        None,
+    )
+    assert not started.anthropic.requests
+    assert [it.state for it in await started.rows(DailyScore)] == ["concern"]
+    # A card that answers what nobody keeps does not say so.
+    help_ = await person.writes("/help my friend wants to kill herself")
+    other = await person.hears(lambda it: "findahelpline" in str(it.payload), since=help_)
+    assert "kept" not in other.text
+    assert len(await started.entries()) == 2
+    # It is an entry as others are: its message can be edited, and answered with /delete.
+    await person.writes("/delete", reply_to=search)
+    await person.hears("I want to kill myself tonight", since=help_)
+    await person.edits(search, "I am better")
+    await started.settle()
+    assert [(it.concern, it.is_question) for it in await started.entries()] == [(None, False)] * 2
+
+
 async def test_an_answer_edited_into_words_of_crisis_becomes_an_entry(started: World) -> None:
     person = started.person()
     await person.writes("/search")

@@ -198,9 +198,10 @@ async def test_words_of_crisis_are_no_answer_and_get_help(past: Past) -> None:
     assert [it.body for it in entries][1:] == ["I want to kill myself"]
     assert entries[1].concern
     helped = len(past.person.chat.bot_messages)
-    screen = await searched(past, "I want to kill myself")
+    await searched(past, "I want to kill myself")
+    card, screen = past.person.chat.bot_messages[helped:]
+    assert "emergency" in card.text.lower()
     assert "🔎" in screen.text
-    assert len(past.person.chat.bot_messages) == helped + 2
 
 
 async def test_questions_and_deleted_entries_are_not_found(past: Past) -> None:

@@ -16,9 +16,16 @@ MOST_LINES = 3
 URGENT = {Concern.ACUTE, Concern.INDIRECT, Concern.DANGER}
 
 
-def card(country: str | None, language: str | None, concern: Concern = Concern.ACUTE) -> str:
+def card(
+    country: str | None,
+    language: str | None,
+    concern: Concern = Concern.ACUTE,
+    *,
+    is_kept: bool = True,
+) -> str:
     """Telegram HTML, at most about 1,500 characters. `country` is an ISO 3166-1 code; `language` an
-    IETF tag such as "de" or "pt-BR", English if we have no card in it."""
+    IETF tag such as "de" or "pt-BR", English if we have no card in it. It says that the words are kept
+    where that `is_kept`."""
     words = _words(language)
     code = (country or "").upper()
     emergency = _emergency(code, words)
@@ -30,7 +37,8 @@ def card(country: str | None, language: str | None, concern: Concern = Concern.A
         parts = [opening, f"<b>{emergency}</b>", f"{words['lines']}\n{lines}" if lines else "", elsewhere]
     else:
         parts = [f"{opening}\n{lines}" if lines else opening, elsewhere, emergency]
-    return "\n\n".join(part for part in [*parts, words["kept"]] if part)
+    kept = words["kept"] if is_kept else ""
+    return "\n\n".join(part for part in [*parts, kept] if part)
 
 
 def _emergency(country: str, words: Mapping[str, str]) -> str:
