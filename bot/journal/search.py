@@ -17,14 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.ai.protocols import Embedder, Usage
 from bot.errors import MindError, MindNotConfigured
 from bot.journal import phrases_back as phrases
-from bot.journal.care import is_grave
 from bot.journal.filters import MEANT, Filters, narrowed, read
 from bot.journal.message import Button, Reply
 from bot.journal.metrics import ADDITIVE
 from bot.journal.opening import is_recording
 from bot.journal.phrases_correcting import day as short_day
 from bot.journal.recall import Question, Remembered, recall, terms
-from bot.journal.safety import Concern, look
 from bot.journal.snippets import around, cut, isolated, plain, sought
 from bot.journal.tokens import fit
 from db.queries import calls
@@ -102,12 +100,6 @@ async def find(
         )
     found = await _find(session, person, filters, meant, today)
     return SearchRecord(id=search_id, asked=filters.typed(), found=found, meaning=meant.meaning)
-
-
-def concern_in(text: str) -> Concern | None:
-    """What the words of a search say of the person's own safety, if it is grave."""
-    finding = look(text)
-    return finding.concern if finding and is_grave(finding.concern) else None
 
 
 async def turn(

@@ -13,8 +13,8 @@ from bot.telegram.screens import person_of
 from bot.telegram.search import behind_command
 from db.queries import outbox
 
-# These look for themselves, at new messages: such words behind them are kept. What begins like them, or is another
-# bot's, does not, and nobody handles one that is edited.
+# These look for themselves, at new messages: such words behind them are kept. What begins like them, or is
+# another bot's, does not, and nobody handles one that is edited.
 LOOKED_AT = re.compile(r"/(?:ask|search)(?:@(\w+))?(?!\S)", re.IGNORECASE)
 
 

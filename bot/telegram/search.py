@@ -11,7 +11,7 @@ from telegram import Update
 
 from bot.journal import phrases_back as phrases
 from bot.journal import search as searching
-from bot.journal.care import concern_of, is_grave
+from bot.journal.care import card_for, concern_of, is_grave
 from bot.journal.days import today_of
 from bot.journal.filters import read
 from bot.journal.message import Button, Reply, clean
@@ -19,6 +19,7 @@ from bot.journal.search import LONGEST_SEARCH, Meant
 from bot.telegram import dialogs, misheard
 from bot.telegram.context import Context
 from bot.telegram.entries import incoming_of
+from bot.telegram.opening import show_below
 from bot.telegram.screens import person_of, show, toast
 from bot.telegram.taps import tapper
 
@@ -145,3 +146,7 @@ async def _begin(
     if end:
         reply = replace(reply, buttons=[*reply.buttons, end])
     await show(session, update, reply, user_id=person.user_id)
+    concern = concern_of(text)
+    if concern and not is_grave(concern):
+        card = card_for(person, concern, is_kept=False)
+        await show_below(session, update, card, person, what="care")

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from bot.errors import NotThere
 from bot.journal import phrases_back as phrases
 from bot.journal import search as searching
+from bot.journal.care import concern_of
 from bot.journal.coach import plain
 from bot.journal.days import today_of
 from bot.journal.filters import Filters, read
@@ -74,8 +75,7 @@ async def search_entries(
         if len(record.found) > limit:
             await search.keep(session, desk.user_id, record)
         page = await _page(session, person, record, filters, 0, limit)
-    concern = searching.concern_in(asked)
-    return page.model_copy(update={"care": rendering.care(person, concern, is_kept=False)})
+    return page.model_copy(update={"care": rendering.care(person, concern_of(asked), is_kept=False)})
 
 
 def _narrowed(filters: Filters, since: date | None, until: date | None, kind: str | None) -> Filters:

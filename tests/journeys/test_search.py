@@ -204,6 +204,22 @@ async def test_words_of_crisis_are_no_answer_and_get_help(past: Past) -> None:
     assert "🔎" in screen.text
 
 
+async def test_a_search_that_speaks_of_somebody_elses_crisis_gets_its_card(past: Past) -> None:
+    """Whether it stands behind the command or answers it, and it stays a search."""
+    await past.write("A walk", 1)
+    for words in ("/search my friend killed herself", "ten years ago I wanted to die"):
+        if not words.startswith("/"):
+            await searched(past, "")
+        before = len(past.person.chat.bot_messages)
+        await past.person.writes(words)
+        await past.world.settle()
+        screen, card = past.person.chat.bot_messages[before:]
+        assert "🔎" in screen.text
+        assert "Find A Helpline" in card.text
+        assert "kept" not in card.text
+    assert len(await past.world.entries()) == 1
+
+
 async def test_questions_and_deleted_entries_are_not_found(past: Past) -> None:
     await past.write("When did I last see the heron?", 1, is_question=True)
     await past.delete(await past.write("A heron", 2))

@@ -60,9 +60,10 @@ async def test_nothing_asks_the_embedder_twice_for_a_page(door: Door, api: Api) 
 
 
 async def test_words_that_ask_for_care_get_it(api: Api) -> None:
-    found = await api.get("/search", params={"q": "how to kill myself"})
-    assert "findahelpline.com" in found["care"]["text"]
-    assert "kept" not in found["care"]["text"]
+    for words in ("how to kill myself", "my friend killed herself"):
+        found = await api.get("/search", params={"q": words})
+        assert "findahelpline.com" in found["care"]["text"]
+        assert "kept" not in found["care"]["text"]
 
 
 @pytest.mark.parametrize(
