@@ -11,7 +11,7 @@ from bot.telegram.context import Context
 from bot.telegram.entries import incoming_of
 from bot.telegram.screens import person_of
 from bot.telegram.search import behind_command
-from db.queries import outbox
+from db.queries import entries, outbox
 
 # These look for themselves, at new messages: such words behind them are kept. What begins like them, or is
 # another bot's, does not, and nobody handles one that is edited.
@@ -22,7 +22,9 @@ async def look(update: Update, context: Context) -> None:
     """Show the card. Where the person themselves may be in danger, what they wrote is kept as an entry and no
     goal, reminder or screen comes of it; any other command is handled after that."""
     message = update.effective_message
-    text = (message.text or "") if message else ""
+    if message is None:
+        return
+    text = message.text or ""
     command = LOOKED_AT.match(text)
     is_ours = command and (command[1] or context.bot.username).lower() == context.bot.username.lower()
     concern = None if is_ours and update.message else concern_of(text)
@@ -35,9 +37,13 @@ async def look(update: Update, context: Context) -> None:
         raise ApplicationHandlerStop
     async with context.own(update) as session:
         person = await person_of(session, update, context)
+        if await entries.find_by_message(session, person.user_id, person.chat_id, message.message_id):
+            # It follows its message, and its words are looked at there.
+            return
         await outbox.put(
             session,
-            slot=f"update:{update.update_id}:care",
+            # However often it is edited.
+            slot=f"message:{person.chat_id}:{message.message_id}:care:{concern}",
             purpose="notice",
             chat_id=person.chat_id,
             content=card_for(person, concern, is_kept=False).as_content(),

@@ -14,7 +14,7 @@ from db.models import Bot, DailyScore, Entry, Outgoing, Part, TelegramIdentity, 
 # Of many rows so many are changed by one statement, which has only so long.
 AT_ONCE = 10_000
 # Slots that are named for a number of Telegram's.
-NUMBERED = ("update:", "tap:", "apart:", "album:")
+NUMBERED = ("update:", "message:", "tap:", "apart:", "album:")
 # Says who may look, within a transaction: any number that nothing else uses.
 _LOCK = 0x626F7473
 

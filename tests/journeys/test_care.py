@@ -255,6 +255,21 @@ async def test_an_answer_edited_into_words_of_crisis_becomes_an_entry(started: W
     assert entry.concern == "acute"
 
 
+async def test_a_message_gets_a_card_for_each_concern_however_often_it_is_edited(started: World) -> None:
+    person = started.person()
+    await person.writes("A walk")
+    await started.settle()
+    messages = [await person.writes("/help"), person.chat.messages[0]]
+    await started.settle()
+    for count, message in enumerate(messages, 1):
+        for who in ("my friend", "my best friend", "my sister"):
+            await person.edits(message, f"/help {who} wants to kill herself")
+            await started.settle()
+        cards = [it for it in person.chat.bot_messages if "Find A Helpline" in it.text]
+        assert len(cards) == count
+    assert [it.concern for it in await started.entries()] == ["other"]
+
+
 async def test_a_command_edited_into_words_of_crisis_becomes_an_entry(started: World) -> None:
     """Also where the command would have looked for itself, were it new."""
     person = started.person()
