@@ -85,6 +85,7 @@ PRIVATE = filters.ChatType.PRIVATE & PERSON
 GROUP = filters.ChatType.GROUPS & PERSON
 ENTRY = filters.TEXT | filters.VOICE | filters.AUDIO | filters.CAPTION | filters.Document.AUDIO
 COMMAND = filters.COMMAND
+LIST = filters.POLL | filters.CHECKLIST
 NEW, EDITED = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
 SERVICE = filters.StatusUpdate.ALL
 NO_ANSWER = NEW & (COMMAND | ~filters.TEXT) & ~SERVICE & ~Command("cancel")
@@ -119,7 +120,7 @@ LAST = 1
 def handlers() -> dict[int, Sequence[Any]]:
     return {
         FIRST: [MessageHandler(PRIVATE & (NEW | EDITED), membership.returned)],
-        SECOND: [MessageHandler(PRIVATE & (NEW | EDITED) & COMMAND, careful.look)],
+        SECOND: [MessageHandler(PRIVATE & (NEW | EDITED) & (COMMAND | LIST), careful.look)],
         THIRD: [CallbackQueryHandler(dialogs.passed), MessageHandler(PRIVATE & NO_ANSWER, dialogs.passed)],
         0: [
             ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),

@@ -1,4 +1,5 @@
-"""Words of crisis behind a command: whoever is in danger tells it, whatever was to be done."""
+"""Words of crisis behind a command, or where nobody keeps words, as in a poll: whoever is in danger tells it,
+whatever was to be done."""
 
 import re
 
@@ -8,7 +9,7 @@ from telegram.ext import ApplicationHandlerStop
 from bot.journal.care import card_for, concern_of, is_grave
 from bot.telegram import dialogs
 from bot.telegram.context import Context
-from bot.telegram.entries import incoming_of
+from bot.telegram.entries import incoming_of, listed
 from bot.telegram.screens import person_of
 from bot.telegram.search import behind_command
 from db.queries import entries, outbox
@@ -24,7 +25,7 @@ async def look(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is None:
         return
-    text = message.text or ""
+    text = message.text or listed(message)
     command = LOOKED_AT.match(text)
     is_ours = command and (command[1] or context.bot.username).lower() == context.bot.username.lower()
     concern = None if is_ours and update.message else concern_of(text)

@@ -38,7 +38,7 @@ def incoming_of(update: Update, *, text: str | None = None, is_question: bool = 
         identity=identity_of(update),
         message_id=message.message_id,
         kind=kind,
-        text=(message.text or message.caption or "") if text is None else text,
+        text=(message.text or message.caption or listed(message)) if text is None else text,
         written_at=message.date,
         edited_at=message.edit_date if update.edited_message else None,
         sound=sound,
@@ -71,8 +71,17 @@ def without_ask(text: str) -> str:
     return _ASK.sub("", text).strip()
 
 
+def listed(message: Message) -> str:
+    """What a poll asks, or a checklist tells, line by line."""
+    if poll := message.poll:
+        return "\n".join([poll.question, *(it.text for it in poll.options)])
+    if checklist := message.checklist:
+        return "\n".join([checklist.title, *(it.text for it in checklist.tasks)])
+    return ""
+
+
 def _kind(message: Message) -> tuple[Kind, Sound | None]:
-    if message.text is not None:
+    if message.text is not None or message.poll or message.checklist:
         return "text", None
     if voice := message.voice:
         return "voice", Sound(

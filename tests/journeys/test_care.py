@@ -270,6 +270,30 @@ async def test_a_message_gets_a_card_for_each_concern_however_often_it_is_edited
     assert [it.concern for it in await started.entries()] == ["other"]
 
 
+async def test_words_of_crisis_in_a_poll_or_a_checklist_are_kept_with_their_card(started: World) -> None:
+    person = started.person()
+    await person.sends_poll("When shall I do it?", options=("I want to kill myself tonight", "Tomorrow"))
+    await started.settle()
+    listed = await person.sends_poll()
+    await person.hears("poll")
+    tasks = [{"id": 1, "text": "Water the plants"}, {"id": 2, "text": "Kill myself, I want to die"}]
+    payload = {name: it for name, it in listed.payload.items() if name != "poll"}
+    payload |= {"message_id": listed.message_id + 1000, "checklist": {"title": "Friday", "tasks": tasks}}
+    started.telegram.world.updates.add("message", payload, lane=person.chat.id)
+    await started.settle()
+    entries = await started.entries()
+    assert [(it.kind, it.body.splitlines()[0], it.concern) for it in entries] == [
+        ("text", "When shall I do it?", "acute"),
+        ("text", "Friday", "acute"),
+    ]
+    assert len([it for it in person.chat.bot_messages if CARD in it.text.lower()]) == 2
+    payload |= {"checklist": {"title": "Friday", "tasks": tasks[:1]}, "edit_date": payload["date"] + 1}
+    started.telegram.world.updates.add("edited_message", payload, lane=person.chat.id)
+    await started.settle()
+    edited = (await started.entries())[-1]
+    assert (edited.body, edited.concern) == ("Friday\nWater the plants", None)
+
+
 async def test_a_command_edited_into_words_of_crisis_becomes_an_entry(started: World) -> None:
     """Also where the command would have looked for itself, were it new."""
     person = started.person()
