@@ -84,7 +84,8 @@ class OfflineCoach:
     async def reply(self, request: CoachRequest, on_text: OnText) -> CoachReply:
         """That it is offline, what it read (“Gelesen habe ich: Stimmung 7.”), and a question for one
         metric that the day lacks, in the entry's language if it has words for it, else in English.
-        A day's later replies don't repeat the first sentence, nor a question that was asked."""
+        A day's later replies don't repeat the first sentence, nor a question that was asked; on a day of
+        crisis there is none."""
         code = (request.language or "").partition("-")[0].lower()
         code = code if code in LANGUAGES else "en"
         words = lexicon(code)
@@ -93,7 +94,8 @@ class OfflineCoach:
         if request.is_question:
             return self._search(request, words, on_text)
         known = request.known_today | {metric.name for metric in request.metrics}
-        check_in = next((name for name in ASKED if name not in known | request.asked_today), None)
+        asked = () if request.is_grave_day else ASKED
+        check_in = next((name for name in asked if name not in known | request.asked_today), None)
         lines = [] if request.answered_today else [words.coach["offline"]]
         # The chat shows the numbers below each reply, in English.
         if request.metrics and code != "en":

@@ -184,9 +184,10 @@ class CoachRequest:
     `message` is the turn: recalled entries and the entry itself, as quoted and dated data.
     The rest serves a coach that cannot read: the entry's own metrics and language, the names of
     the metrics that its day has already, how many of the day's entries were answered before, and
-    which metrics these answers asked for, whether it asks the diary, the numbers of the earlier
-    entries that bear on it, and what `journal_entries.concern` says. To a concern it may answer
-    with no words at all: then the card with help stands alone."""
+    which metrics these answers asked for, whether another entry of the day tells of danger, so that
+    nobody is asked for a number, whether it asks the diary, the numbers of the earlier entries that
+    bear on it, and what `journal_entries.concern` says. To a concern it may answer with no words at
+    all: then the card with help stands alone."""
 
     system: tuple[str, ...]
     message: str
@@ -195,6 +196,7 @@ class CoachRequest:
     known_today: frozenset[str] = frozenset()
     answered_today: int = 0
     asked_today: frozenset[str] = frozenset()
+    is_grave_day: bool = False
     is_question: bool = False
     related: tuple[int, ...] = ()
     concern: str | None = None

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import prompts
 from bot.ai.protocols import CoachReply, CoachRequest, KnownMetric
 from bot.journal import phrases
+from bot.journal.care import is_grave
 from bot.journal.citations import without_marks
 from bot.journal.clock import zone_of
 from bot.journal.days import day_of
@@ -49,7 +50,8 @@ _QUESTION = re.compile(r"[^.!?…。！？\n]{3,300}[?？؟]")
 class Known:
     """What there is to know beside the entry: the earlier entries that matter now, the thread that it
     continues or the summary's question that it answers, what the bot said (HTML) and its summaries asked
-    lately, the newest first, its numbers and its day's, and their goals."""
+    lately, the newest first, its numbers and its day's, whether something grave was told that day, and their
+    goals."""
 
     sources: Sources = field(default_factory=Sources)
     thread: Sequence[Turn] = ()
@@ -60,6 +62,7 @@ class Known:
     known_today: frozenset[str] = frozenset()
     answered_today: int = 0
     asked_today: frozenset[str] = frozenset()
+    is_grave_day: bool = False
     goals: Sequence[Standing] = ()
 
 
@@ -90,6 +93,7 @@ async def look_up(session: AsyncSession, entry: EntryRecord, *, model: str | Non
         known_today=there.known_today,
         answered_today=there.answered_today,
         asked_today=there.asked_today,
+        is_grave_day=any(map(is_grave, there.concerns)),
     )
 
 
@@ -124,6 +128,7 @@ def request(entry: EntryRecord, person: Person, known: Known, now: datetime) -> 
         known_today=known.known_today,
         answered_today=known.answered_today,
         asked_today=known.asked_today,
+        is_grave_day=known.is_grave_day,
         is_question=entry.is_question,
         related=known.sources.related,
         concern=entry.concern,

@@ -15,14 +15,15 @@ LATE = timedelta(days=3)
 @dataclass(frozen=True, kw_only=True)
 class Around:
     """What the bot `said` lately (HTML) and its summaries `asked` (plain), the newest first, the names of the
-    metrics that the entry's day has a value of, how many earlier entries of that day have a reply, and what
-    these asked for with buttons."""
+    metrics that the entry's day has a value of, how many earlier entries of that day have a reply, what
+    these asked for with buttons, and what that day's other entries say of the person's safety."""
 
     said: tuple[str, ...]
     asked: tuple[str, ...]
     known_today: frozenset[str]
     answered_today: int
     asked_today: frozenset[str]
+    concerns: frozenset[str]
 
 
 LOOK = text("""
@@ -43,7 +44,11 @@ LOOK = text("""
         ARRAY(
             SELECT coalesce(reply_check_in, '') FROM journal_entries
             WHERE user_id = :user_id AND local_date = :day AND id < :entry_id
-                AND coached_at IS NOT NULL AND deleted_at IS NULL)
+                AND coached_at IS NOT NULL AND deleted_at IS NULL),
+        ARRAY(
+            SELECT DISTINCT concern FROM journal_entries
+            WHERE user_id = :user_id AND local_date = :day AND id <> :entry_id
+                AND concern IS NOT NULL AND deleted_at IS NULL)
 """)
 
 
@@ -58,11 +63,12 @@ async def look(session: AsyncSession, entry: EntryRecord, *, since: datetime, mo
         "since_day": (since - LATE).date(),
         "most": most,
     }
-    said, asked, names, check_ins = (await session.execute(LOOK, bind)).one()
+    said, asked, names, check_ins, concerns = (await session.execute(LOOK, bind)).one()
     return Around(
         said=tuple(said),
         asked=tuple(asked),
         known_today=frozenset(names),
         answered_today=len(check_ins),
         asked_today=frozenset(it for it in check_ins if it),
+        concerns=frozenset(concerns),
     )

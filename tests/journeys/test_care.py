@@ -56,6 +56,12 @@ async def test_without_a_model_the_card_stands_alone(world: World) -> None:
     [entry] = await world.entries()
     assert entry.coached_at
     assert entry.reply is None
+    # Nor is anybody asked for a number on that day.
+    await person.writes("I had some soup")
+    reply = await person.hears(lambda it: it.from_bot, since=card)
+    await world.settle()
+    assert "1 to 10" not in reply.text
+    assert not any("7" in it.text for it in reply.buttons)
 
 
 async def test_a_model_that_refuses_is_not_what_the_person_hears(started: World) -> None:
