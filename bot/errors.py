@@ -42,6 +42,7 @@ DaybookError
 ├── Refusal                   what a signed-in person asks for cannot be done; they are told why
 │   ├── NotThere              there is no such thing of theirs
 │   ├── Clash                 things stand in a way that does not allow it
+│   ├── NeedsCare             words of crisis, where they would come to something else than help
 │   └── OutOfRange            a value that cannot be
 └── ApiRefused                the local Bot API server refuses a request (bot/playground/errors.py)
 
@@ -239,6 +240,14 @@ class NotThere(Refusal):
 
 class Clash(Refusal):
     pass
+
+
+class NeedsCare(Refusal):
+    """`care` is the card with help, as the API shows it."""
+
+    def __init__(self, reason: str, *, care: dict[str, str]):
+        super().__init__(reason)
+        self.care = care
 
 
 class OutOfRange(Refusal):

@@ -1,14 +1,16 @@
 """`/api/v1/goals`: what the person wants."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Query, Response, status
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from bot.errors import NotThere
+from bot.errors import NeedsCare, NotThere
 from bot.journal import replies
+from bot.journal.care import concern_of, is_grave
 from bot.journal.days import today_of
 from bot.journal.goals import changes
 from bot.web import cursors, rendering
@@ -25,6 +27,8 @@ from db.queries.people import Person
 
 router = APIRouter(prefix=f"{API}/goals", tags=["goals"], route_class=ApiRoute)
 
+# What of a goal is in the person's own words.
+WORDS = ("title", "why", "measure", "unit")
 STATES = ("active", "paused", "finished")
 InState = Annotated[
     GoalState | None, Query(description="Only goals in this state; without, all but those proposed.")
@@ -51,10 +55,14 @@ async def list_goals(desk: Own, state: InState = None, limit: Most = 50, cursor:
     responses=told(*BODY, 409) | {201: {"headers": LOCATION}},
 )
 async def create_goal(new: NewGoal, desk: Own, response: Response, key: Key = None) -> Goal:
-    """A goal that counts from now on: entries that speak of it move it. There are 20 active ones at most."""
+    """A goal that counts from now on: entries that speak of it move it. There are 20 active ones at most.
+
+    Words of crisis become none: the answer is 409 with `care`, the card with help.
+    """
     wanted = new.model_dump()
     goal_id = uuid5(_SPACE, f"{desk.user_id}:{key}:{new.model_dump_json()}") if key else uuid7()
     async with desk.change(stays=True) as (session, person):
+        _heed(wanted, person)
         await changes.add(session, desk.user_id, goal_id, wanted)
         goal = await _goal(session, desk, goal_id)
         found = await _told(session, goal, person)
@@ -71,10 +79,12 @@ async def get_goal(goal_id: UUID, desk: Own) -> Goal:
 @router.patch("/{goal_id}", operation_id="change_goal", responses=told(*BODY, 404, 409))
 async def change_goal(goal_id: UUID, change: GoalChange, desk: Own) -> Goal:
     """Change what is named: its words, its target, or its `state`, to pause, finish or resume it. What was
-    counted so far stays, also where another unit is named."""
+    counted so far stays, also where another unit is named. Words of crisis are refused as in a new goal."""
+    wanted = change.model_dump(exclude_unset=True)
     async with desk.change() as (session, person):
         goal = await _goal(session, desk, goal_id, lock=True)
-        goal = await changes.revise(session, goal, change.model_dump(exclude_unset=True))
+        _heed(wanted, person)
+        goal = await changes.revise(session, goal, wanted)
         return await _told(session, goal, person)
 
 
@@ -101,6 +111,14 @@ async def list_progress(goal_id: UUID, desk: Own, limit: Most = 50, cursor: Afte
         found = await pages.steps_page(session, desk.user_id, goal_id, after=place, most=limit + 1)
     shown, after = rendering.page((pages.place_of_step(it) for it in found), limit)
     return StepPage(items=[Step.model_validate(it) for it in found[shown]], next_cursor=after)
+
+
+def _heed(wanted: Mapping[str, Any], person: Person) -> None:
+    """Nobody is held to what they wrote in danger, nor reminded of it: it is told, and answered with help."""
+    concern = concern_of("\n".join(wanted.get(name) or "" for name in WORDS))
+    if is_grave(concern) and (care := rendering.care(person, concern, is_kept=False)):
+        reason = "this becomes no goal: read `care` first, and write it as an entry to have it kept"
+        raise NeedsCare(reason, care=care.model_dump())
 
 
 async def _goal(session: AsyncSession, desk: Desk, goal_id: UUID, *, lock: bool = False) -> GoalRecord:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from bot import errors
+from bot.web.shapes import Care
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,11 @@ class Problem(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     detail: str = Field(examples=["wrong e-mail or password"])
+    care: Care | None = Field(
+        default=None,
+        description="The card with help, where words of somebody who may be in danger were to be a goal: "
+        "they become none. Nothing of them is kept; as an entry they would be.",
+    )
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -94,13 +100,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def problem(status: int, detail: str, *, retry_after: float | None = None) -> JSONResponse:
+def problem(status: int, detail: str, *, retry_after: float | None = None, **more: Any) -> JSONResponse:
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if retry_after is not None:
         headers |= come_back(retry_after)
-    return JSONResponse({"detail": detail}, status_code=status, headers=headers)
+    return JSONResponse({"detail": detail} | more, status_code=status, headers=headers)
 
 
 def come_back(seconds: float) -> dict[str, str]:
@@ -110,7 +116,8 @@ def come_back(seconds: float) -> dict[str, str]:
 
 async def _ours(_request: Request, error: Exception) -> JSONResponse:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return problem(status, str(error), retry_after=getattr(error, "retry_after", None))
+    more = {"care": error.care} if isinstance(error, errors.NeedsCare) else {}
+    return problem(status, str(error), retry_after=getattr(error, "retry_after", None), **more)
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

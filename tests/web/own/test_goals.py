@@ -47,6 +47,26 @@ async def test_only_what_is_named_is_changed(door: Door) -> None:
     assert (await api.get(place)).body == changed.body
 
 
+async def test_words_of_crisis_become_no_goal_and_get_help(door: Door) -> None:
+    api = await door.someone(time_zone="Europe/Berlin")
+    place = f"/goals/{(await api.post('/goals', RUN))['id']}"
+    for refused in (
+        await api.post("/goals", {"title": "Kill myself on Friday"}),
+        await api.post("/goals", RUN | {"why": "So that I can kill myself without anybody noticing"}),
+        await api.patch(place, {"title": "Kill myself on Friday", "state": "paused"}),
+    ):
+        assert refused.status == 409
+        assert "entry" in refused["detail"]
+        assert "112" in refused["care"]["text"]
+        assert "kept" not in refused["care"]["text"]
+    [goal] = (await api.get("/goals"))["items"]
+    assert {name: goal[name] for name in RUN} == RUN
+    assert goal["state"] == "active"
+    # Any other clash has the one shape that all have.
+    await api.patch(place, {"state": "finished"})
+    assert set((await api.patch(place, {"state": "paused"})).body) == {"detail"}
+
+
 async def test_paused_finished_and_resumed(door: Door) -> None:
     api = await door.someone()
     place = f"/goals/{(await api.post('/goals', RUN))['id']}"
