@@ -1,5 +1,6 @@
 """Care: an entry with words of crisis gets a card with help at once, whatever else works or not."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from db.queries.people import Person
 
 # From here on the person themselves may be in danger: no cheer, no numbers, no score that day.
 GRAVE = frozenset({Concern.ACUTE, Concern.INDIRECT, Concern.DANGER})
-# The check reads so much at a time; a sentence that one window cuts stands whole in the next.
-WINDOW, OVERLAP = 16_000, 1_000
+# The check reads so much at a time: a message at its longest, and what stands before it. A sentence that one
+# window cuts stands whole in the next.
+WINDOW, OVERLAP = 5_120, 1_000
 _URGENCY = {concern.value: rank for rank, concern in enumerate(Concern)}
 
 
@@ -24,10 +26,14 @@ def is_grave(concern: str | None) -> bool:
     return concern in GRAVE
 
 
-def concern_of(text: str) -> Concern | None:
-    """The gravest concern in a text of any length."""
+async def concern_of(text: str) -> Concern | None:
+    """The gravest concern in a text of any length. Between two windows others have their turn: whatever
+    somebody pastes, nobody waits for longer than one window takes. No thread does it: the transaction that is
+    open meanwhile would have to wait for one."""
     found = None
-    for start in range(0, max(len(text), 1), WINDOW - OVERLAP):
+    for start in range(0, max(len(text) - OVERLAP, 1), WINDOW - OVERLAP):
+        if start:
+            await asyncio.sleep(0)
         finding = safety.look(text[start : start + WINDOW])
         if finding and (found is None or _URGENCY[finding.concern] < _URGENCY[found]):
             found = finding.concern
@@ -42,14 +48,19 @@ async def look_after(
     before: str | None,
     *,
     was: str | None = None,
+    goes_on: bool = False,
 ) -> str | None:
     """Mark the entry with what its words say of the person's safety, where that is not what it said
     `before`, and show the card for it. Both are committed with the words, so that no crash and no
     mind comes between. What the analyst alone saw in the words that it `was` stays until it has read the new
-    ones. The concern, if any."""
-    concern = concern_of(text)
-    if before and was is not None and concern_of(was) != before:
-        concern = graver(concern, before)
+    ones. The concern, if any.
+
+    Where it only `goes_on` with more words, what was seen stays, and these are looked at with as much before
+    them as makes their first sentence whole: a paste of many parts would be read as often as it has parts."""
+    if goes_on and was is not None and text.startswith(was):
+        concern = graver(await concern_of(text[max(len(was) - OVERLAP, 0) :]), before)
+    else:
+        concern = await _concern_now(text, before, was)
     if concern != before:
         await entries.write(session, person.user_id, entry_id, concern=concern)
     if concern:
@@ -57,10 +68,19 @@ async def look_after(
     return concern
 
 
-async def heed(session: AsyncSession, person: Person, entry: EntryRecord, said: str | None) -> dict[str, Any]:
-    """What the analyst says of these words counts where it is graver than what is seen in them without it;
-    the columns of the entry that change."""
-    concern = graver(concern_of(entry.body), said)
+async def _concern_now(text: str, before: str | None, was: str | None) -> Concern | None:
+    concern = await concern_of(text)
+    stood = graver(concern, before)
+    if was is None or stood == concern or await concern_of(was) == before:
+        return concern
+    return stood
+
+
+async def heed(
+    session: AsyncSession, person: Person, entry: EntryRecord, concern: Concern | None
+) -> dict[str, Any]:
+    """What the analyst says of the words of an entry counts where it is graver than what is seen in them
+    without it: `concern` is the graver one. The columns of the entry that change."""
     if concern == entry.concern:
         return {}
     if concern and concern == graver(concern, entry.concern):

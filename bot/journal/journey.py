@@ -21,7 +21,7 @@ from bot.ai.protocols import Analyst, Coach, Embedder, Transcriber, Transcript, 
 from bot.errors import AudioError, MindError, TokenRefused
 from bot.journal import coach, phrases, replies, understand
 from bot.journal.calls import keep_call
-from bot.journal.care import heed, look_after
+from bot.journal.care import concern_of, graver, heed, look_after
 from bot.journal.citations import cited, without_marks
 from bot.journal.days import day_of
 from bot.journal.hold import hold, look
@@ -268,10 +268,12 @@ class Journey:
         waits for is the reply."""
         if found is None:
             return entry
+        # Long words take a while, in which nothing is to be locked.
+        concern = graver(await concern_of(entry.body), found.extraction.concern)
         try:
             async with hold(self._sessions, claim) as session:
                 done = await understand.keep_reading(session, entry, found)
-                done |= await heed(session, person, entry, found.extraction.concern)
+                done |= await heed(session, person, entry, concern)
                 if await entries.write_read(session, entry.user_id, entry.id, **done):
                     await scorings.mark(session, entry.user_id, entry.local_date)
         except SQLAlchemyError as error:

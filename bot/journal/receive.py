@@ -70,7 +70,7 @@ async def recognise(session: AsyncSession, who: Identity, default_time_zone: str
 
 async def _add(session: AsyncSession, person: Person, incoming: Incoming) -> Stored:
     text = clean(incoming.text)
-    concern = concern_of(text)
+    concern = await concern_of(text)
     values: dict[str, Any] = {
         "user_id": person.user_id,
         "chat_id": person.chat_id,
@@ -153,7 +153,8 @@ async def _append(session: AsyncSession, person: Person, entry: EntryRecord, inc
         "written_at": incoming.written_at,
     }
     await entries.add_part(session, shared | part)
-    await renew(session, person, entry, {"body": await _joined(session, person, entry.id)}, HOLD)
+    body = await _joined(session, person, entry.id)
+    await renew(session, person, entry, {"body": body}, HOLD, goes_on=True)
     return Stored(entry_id=entry.id, is_changed=True)
 
 
@@ -197,15 +198,22 @@ def with_caption(caption: str | None, spoken: str) -> str:
 
 
 async def renew(
-    session: AsyncSession, person: Person, entry: EntryRecord, values: dict[str, Any], after: timedelta
+    session: AsyncSession,
+    person: Person,
+    entry: EntryRecord,
+    values: dict[str, Any],
+    after: timedelta,
+    *,
+    goes_on: bool = False,
 ) -> None:
-    """Set the entry on its way again with new content. A deleted one takes it along in silence, to
-    have it should it come back."""
+    """Set the entry on its way again with new content, which may be the old one that `goes_on`. A deleted one
+    takes it along in silence, to have it should it come back."""
     version = await entries.renew(session, person.user_id, entry.id, values)
     if entry.is_question != values.get("is_question", False):
         await goal_progress.recount_of_entry(session, person.user_id, entry.id)
     if "body" in values:
-        await look_after(session, person, entry.id, values["body"], entry.concern, was=entry.body)
+        its = (person, entry.id, values["body"], entry.concern)
+        await look_after(session, *its, was=entry.body, goes_on=goes_on)
     await scorings.mark(session, person.user_id, entry.local_date)
     if entry.deleted_at is not None:
         return

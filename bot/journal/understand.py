@@ -87,7 +87,7 @@ async def read(entry: EntryRecord, analyst: Analyst, goals: Sequence[GoalRecord]
     if not is_unread(entry):
         return None
     found = await analyst.extract(extraction_request(entry, goals))
-    if is_grave(graver(concern_of(entry.body), found.concern)):
+    if found.asks_about_past and is_grave(graver(await concern_of(entry.body), found.concern)):
         # Whoever is in danger tells that, however they put it: it is an entry, with all that hangs on it.
         found = replace(found, asks_about_past=False)
     asked = [goal.id for goal in goals[: goal_reading.MOST_ASKED]]

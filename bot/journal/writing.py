@@ -55,7 +55,7 @@ async def write(session: AsyncSession, person: Person, written: Written) -> UUID
         "local_date": about,
         "day_is_chosen": about != day,
         "written_at": now,
-        "concern": concern_of(text),
+        "concern": await concern_of(text),
         "request_key": key,
         "request_hash": asked_for if key else None,
     }

@@ -28,7 +28,7 @@ async def look(update: Update, context: Context) -> None:
     text = message.text or listed(message)
     command = LOOKED_AT.match(text)
     is_ours = command and (command[1] or context.bot.username).lower() == context.bot.username.lower()
-    concern = None if is_ours and update.message else concern_of(text)
+    concern = None if is_ours and update.message else await concern_of(text)
     if concern is None:
         return
     if is_grave(concern):

@@ -109,16 +109,16 @@ async def _may_answer(update: Update, context: Context) -> bool:
     if "ask" not in standing and standing.get("heard") != update.update_id:
         return False
     message = update.effective_message
-    if message is None or message.forward_origin or not _is_asked_for(message, standing):
+    if message is None or message.forward_origin or not await _is_asked_for(message, standing):
         # What others wrote answers nothing, and whoever is not well tells it, whatever was asked.
         await passed(update, context)
         return False
     return True
 
 
-def _is_asked_for(message: Message, standing: Mapping[str, Any]) -> bool:
+async def _is_asked_for(message: Message, standing: Mapping[str, Any]) -> bool:
     """Whether such words may answer what is asked, or did before a crash, when nothing is asked any more."""
-    return standing.get("ask") in ALSO_GRAVE | {None} or not is_grave(concern_of(message.text or ""))
+    return standing.get("ask") in ALSO_GRAVE | {None} or not is_grave(await concern_of(message.text or ""))
 
 
 async def _hear(

@@ -20,7 +20,7 @@ async def take_entry(update: Update, context: Context) -> None:
         return
     if message.media_group_id:
         await context.silence(update, album_slot(message))
-    if update.edited_message and not is_grave(concern_of(message.text or "")):
+    if update.edited_message and not is_grave(await concern_of(message.text or "")):
         async with context.own(update) as session:
             if await apart.is_apart(session, message.chat.id, message.message_id):
                 return

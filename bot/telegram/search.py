@@ -40,7 +40,7 @@ async def search(update: Update, context: Context) -> None:
             await show(session, update, Reply(html=phrases.ASK_SEARCH), user_id=person.user_id)
         context.parts.sender.nudge()
         return
-    if is_grave(concern_of(words)):
+    if is_grave(await concern_of(words)):
         # Before the embedder is asked, who takes a while.
         await _keep(update, context, words)
     meant = await _understand(update, context, words)
@@ -60,7 +60,7 @@ async def _keep(update: Update, context: Context, words: str) -> None:
 async def prepare(update: Update, context: Context) -> Meant:
     """What takes a while of answering what is looked for."""
     message = update.effective_message
-    if message is None or not _is_search(message.text or ""):
+    if message is None or not await _is_search(message.text or ""):
         return Meant(meaning="none")
     return await _understand(update, context, message.text or "")
 
@@ -68,16 +68,16 @@ async def prepare(update: Update, context: Context) -> Meant:
 async def hear(session: AsyncSession, update: Update, context: Context, question: dict[str, Any]) -> bool:
     """The next message is what is looked for, unless it is long."""
     message = update.effective_message
-    if message is None or not message.text or not _is_search(message.text):
+    if message is None or not message.text or not await _is_search(message.text):
         return False
     end = await misheard.keep_apart(session, message)
     await _begin(session, update, context, message.text, question["prepared"], end)
     return True
 
 
-def _is_search(text: str) -> bool:
+async def _is_search(text: str) -> bool:
     """Whoever is not well tells it, whatever was asked; and so does whoever writes much."""
-    return bool(text) and len(text) <= LONGEST_SEARCH and not is_grave(concern_of(text))
+    return bool(text) and len(text) <= LONGEST_SEARCH and not is_grave(await concern_of(text))
 
 
 async def turned(update: Update, context: Context) -> None:
@@ -146,7 +146,7 @@ async def _begin(
     if end:
         reply = replace(reply, buttons=[*reply.buttons, end])
     await show(session, update, reply, user_id=person.user_id)
-    concern = concern_of(text)
+    concern = await concern_of(text)
     if concern and not is_grave(concern):
         card = card_for(person, concern, is_kept=False)
         await show_below(session, update, card, person, what="care")

@@ -62,7 +62,7 @@ async def create_goal(new: NewGoal, desk: Own, response: Response, key: Key = No
     wanted = new.model_dump()
     goal_id = uuid5(_SPACE, f"{desk.user_id}:{key}:{new.model_dump_json()}") if key else uuid7()
     async with desk.change(stays=True) as (session, person):
-        _heed(wanted, person)
+        await _heed(wanted, person)
         await changes.add(session, desk.user_id, goal_id, wanted)
         goal = await _goal(session, desk, goal_id)
         found = await _told(session, goal, person)
@@ -83,7 +83,7 @@ async def change_goal(goal_id: UUID, change: GoalChange, desk: Own) -> Goal:
     wanted = change.model_dump(exclude_unset=True)
     async with desk.change() as (session, person):
         goal = await _goal(session, desk, goal_id, lock=True)
-        _heed(wanted, person)
+        await _heed(wanted, person)
         goal = await changes.revise(session, goal, wanted)
         return await _told(session, goal, person)
 
@@ -113,9 +113,9 @@ async def list_progress(goal_id: UUID, desk: Own, limit: Most = 50, cursor: Afte
     return StepPage(items=[Step.model_validate(it) for it in found[shown]], next_cursor=after)
 
 
-def _heed(wanted: Mapping[str, Any], person: Person) -> None:
+async def _heed(wanted: Mapping[str, Any], person: Person) -> None:
     """Nobody is held to what they wrote in danger, nor reminded of it: it is told, and answered with help."""
-    concern = concern_of("\n".join(wanted.get(name) or "" for name in WORDS))
+    concern = await concern_of("\n".join(wanted.get(name) or "" for name in WORDS))
     if is_grave(concern) and (care := rendering.care(person, concern, is_kept=False)):
         reason = "this becomes no goal: read `care` first, and write it as an entry to have it kept"
         raise NeedsCare(reason, care=care.model_dump())

@@ -75,7 +75,8 @@ async def search_entries(
         if len(record.found) > limit:
             await search.keep(session, desk.user_id, record)
         page = await _page(session, person, record, filters, 0, limit)
-    return page.model_copy(update={"care": rendering.care(person, concern_of(asked), is_kept=False)})
+    care = rendering.care(person, await concern_of(asked), is_kept=False)
+    return page.model_copy(update={"care": care})
 
 
 def _narrowed(filters: Filters, since: date | None, until: date | None, kind: str | None) -> Filters:

@@ -1,12 +1,16 @@
 """Incoming messages become entries, parts of one, or versions, whatever is repeated or late."""
 
+import sys
 from datetime import UTC, datetime, timedelta
+from types import FrameType
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from bot.journal import safety
+from bot.journal.care import OVERLAP
 from bot.journal.message import Identity, Incoming, Sound
 from bot.journal.receive import Stored, receive
 from db.models import Entry, Journey, Part, User
@@ -100,6 +104,35 @@ async def test_a_split_paste_is_one_entry(sessions: Sessions, parts: int) -> Non
     again = await take(sessions, incoming(2, pieces[1], seconds=0))
     assert (again.entry_id, again.is_changed) == (stored[0].entry_id, False)
     assert await count(sessions, Part) == len(pieces)
+
+
+async def test_the_words_of_a_paste_are_looked_at_once(sessions: Sessions) -> None:
+    """However many parts it has, and what the client cut in two is seen whole."""
+    told = "My friend wants to kill herself. " + "We walked. " * 1000
+    paste = told[: 4096 * 2 - 12] + "I want to kill myself tonight. " + "We ate. " * 4000
+    read: list[int] = []
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code is safety.look.__code__:
+            read.append(len(frame.f_locals["text"]))
+
+    pieces = [paste[at : at + 4096] for at in range(0, len(paste), 4096)]
+    found = []
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        for number, piece in enumerate(pieces, 1):
+            stored = await take(sessions, incoming(number, piece, seconds=number // 3))
+            found.append((await entry(sessions, stored)).concern)
+    finally:
+        sys.setprofile(before)
+    assert found == ["other"] * 2 + ["acute"] * (len(pieces) - 2)
+    assert len(paste) < sum(read) <= len(paste) + OVERLAP * len(pieces)
+    # An edit is looked at as a whole: it may take something back.
+    kept = (await entry(sessions, stored)).body
+    assert kept == paste
+    await take(sessions, incoming(3, "", edited_at=NOON))
+    assert (await entry(sessions, stored)).concern == "other"
 
 
 async def test_an_edited_part_changes_its_place_in_the_whole(sessions: Sessions) -> None:

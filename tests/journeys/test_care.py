@@ -1,12 +1,13 @@
 """Words of crisis get help at once, whatever else works, and the entry is kept and answered with care."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bot.journal import corrections, deletion
-from bot.journal.care import concern_of
+from bot.journal.care import OVERLAP, WINDOW, concern_of
 from bot.journal.phrases_correcting import day as short_day
 from db.models import DailyScore, Entry, Goal, Metric, Outgoing, Reminder
 from db.queries import entries, people, preferences
@@ -320,9 +321,23 @@ async def test_a_command_edited_into_words_of_crisis_becomes_an_entry(started: W
     assert [(it.is_question, it.version) for it in await started.entries()][-1] == (True, 2)
 
 
-def test_far_down_in_a_long_text_it_is_seen() -> None:
-    assert concern_of("The day went on. " * 3000 + "I want to kill myself tonight.") == "acute"
-    assert concern_of("The day went on. " * 3000) is None
+async def test_far_down_in_a_long_text_it_is_seen_and_nobody_waits_for_all_of_it() -> None:
+    turns = 0
+
+    async def another() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(another())
+    assert await concern_of("The day went on. " * 3000 + "I want to kill myself tonight.") == "acute"
+    assert turns >= len("The day went on. ") * 3000 // WINDOW
+    other.cancel()
+    assert await concern_of("The day went on. " * 3000) is None
+    # Wherever a window ends, a sentence is whole in one of them.
+    for before in (WINDOW - OVERLAP, WINDOW - 10, 2 * (WINDOW - OVERLAP), 2 * WINDOW - OVERLAP - 10):
+        assert await concern_of("We ate. " * (before // 8) + "I want to kill myself tonight.") == "acute"
 
 
 async def test_no_picture_shows_a_score_of_that_day_from_the_words_on(started: World) -> None:

@@ -13,6 +13,7 @@ from bot.journal import corrections
 from bot.journal import phrases_summary as phrases
 from bot.journal.care import heed
 from bot.journal.message import Reply
+from bot.journal.safety import Concern
 from bot.journal.scoring import DayScorer
 from bot.journal.summary import Summaries
 from bot.journal.summary_queue import SummaryQueue
@@ -76,7 +77,7 @@ class Evening:
             entry = await deletion.find(session, self.diary.user_id, self.entry)
             assert entry
             person = await people.find(session, self.diary.user_id, entry.chat_id or 0)
-            assert await heed(session, person, entry, "indirect")
+            assert await heed(session, person, entry, Concern.INDIRECT)
 
     async def is_moved(self) -> None:
         """From a day that this evening does not look back on."""
