@@ -27,7 +27,7 @@ from tests.journal.safety.labelled import CRISIS, HARMLESS, HELP, Labelled
 
 WHAT = "Learn the likeness to words of crisis from the entries that are kept. With an option, only show."
 # Chosen by the figures that this prints. Each piece counts as seen `UNSEEN` times more in both kinds.
-STRENGTH, UNSEEN, ROUNDS, FOLDS = 10.0, 1.0, 2, 5
+STRENGTH, UNSEEN, ROUNDS, FOLDS = 20.0, 1.0, 2, 5
 # What fewer parts have tells of these alone, and takes the place of what others will write.
 ENTRIES = 2
 # A weight is kept in one byte.

@@ -61,7 +61,9 @@ class Weights(NamedTuple):
 
 # From which likeness on there is danger where the patterns saw no sign, and below which a sign in other words
 # is a turn of phrase. Chosen by the figures that `scripts/learn --show` prints, of entries left out.
-ALONE, DOUBTED = 1.0, -0.3
+ALONE, DOUBTED = 1.25, -0.3
+# A word or two that everybody says tell little: each that a text has less than so many must be made up for.
+SHORT, LACKING = 7, 0.3
 # What the worst part tells by itself, whatever stands around it, less than with it.
 APART = 0.7
 
@@ -119,7 +121,7 @@ def weigh(reading: Reading, learned: Weights, judged: Sequence[Judged] = ()) -> 
         for (first, stop), told in zip(whole, around, strict=True)
     )
     at = int(np.argmax(alone))
-    score = max(score, alone[at] - APART)
+    score = max(score, alone[at] - APART) - LACKING * max(SHORT - len(reading.words), 0)
     return Likeness(float(score), worst, int(firsts[at]), int(stops[at]) - 1)
 
 
