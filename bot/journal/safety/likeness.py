@@ -27,6 +27,8 @@ LETTERS, WORDS, BITS = range(2, 7), range(1, 4), 22
 FEW = 8
 # A sentence without an end is looked at in parts of so many words, each beginning so many further on.
 LONGEST, STEP = 35, 18
+# Where words come again that often, somebody fills a page, and nobody tells anything.
+AGAIN = 3
 # No word of these languages goes on for longer: what does is a wall of one letter.
 LETTERS_OF_A_WORD = 24
 # So many words are told in one breath, more or less: what stands further away explains nothing.
@@ -113,6 +115,9 @@ def weigh(reading: Reading, learned: Weights, judged: Sequence[Judged] = ()) -> 
     around, alone = scores[: len(whole)], scores[len(whole) :]
     firsts, stops = firsts[len(whole) :], stops[len(whole) :]
     worst = float(alone.max())
+    for part, (first, stop) in enumerate(parts):
+        if len(set(reading.words[first:stop])) * AGAIN < stop - first:
+            alone[part] = -np.inf
     for it in judged:
         if it.concern is None or it.concern in MILD:
             alone[(firsts <= it.last) & (stops > it.first)] = -np.inf

@@ -80,7 +80,15 @@ def test_a_line_weighs_alike_wherever_it_stands_in_a_long_day() -> None:
     assert end.last == len(read(f"{day} {line}", vocabulary).words) - 1
 
 
-SAYS_NOTHING = ["x" * 4000, "ha " * 300, "0123456789 " * 90, "https://example.org/a?b=c&d=e1f2", "😂" * 40]
+SAYS_NOTHING = [
+    "x" * 4000,
+    "ha " * 300,
+    "word " * 700 + "I felt great",
+    "a very long word " * 99,
+    "0123456789 " * 90,
+    "https://example.org/a?b=c&d=e1f2",
+    "😂" * 40,
+]
 
 
 @pytest.mark.parametrize("text", SAYS_NOTHING)
