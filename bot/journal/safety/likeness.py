@@ -63,9 +63,9 @@ class Weights(NamedTuple):
 
 # From which likeness on there is danger where the patterns saw no sign, and below which a sign in other words
 # is a turn of phrase. Chosen by the figures that `scripts/learn --show` prints, of entries left out.
-ALONE, DOUBTED = 1.25, -0.3
+ALONE, DOUBTED = 0.92, -0.3
 # A word or two that everybody says tell little: each that a text has less than so many must be made up for.
-SHORT, LACKING = 7, 0.3
+SHORT, LACKING = 7, 0.5
 # What the worst part tells by itself, whatever stands around it, less than with it.
 APART = 0.7
 

@@ -140,7 +140,6 @@ def test_tricks_of_writing_do_not_hide_an_explicit_sentence(trick: Callable[[str
         "I felt odd today, too much coffee",
         "I bought poisson and moules",
         "Learned the elements of the periodic table",
-        "if filename.startswith('a'): continue",
     ],
 )
 def test_a_word_is_no_other_word(text: str) -> None:
