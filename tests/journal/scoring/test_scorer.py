@@ -17,6 +17,15 @@ from tests.vendors import AnthropicServer
 Sessions = async_sessionmaker[AsyncSession]
 
 
+async def write_grave(session: AsyncSession, diary: Diary) -> None:
+    """Store words of crisis as an entry of Monday, and take its score; whoever calls this commits."""
+    values = {"kind": "text", "local_date": MONDAY, "written_at": datetime(2026, 5, 4, 13, tzinfo=UTC)}
+    grave = Entry(user_id=diary.user_id, body="I want to kill myself", concern="acute", **values)
+    session.add(grave)
+    await session.flush()
+    await scores.withhold(session, diary.user_id, grave.id)
+
+
 async def test_a_day_is_scored_from_what_its_entries_say(diary: Diary, scorer: DayScorer) -> None:
     one = await diary.write("I felt great, slept 8 hours")
     other = await diary.write("Then I met my sister")
@@ -109,11 +118,7 @@ async def test_words_of_crisis_that_come_as_the_score_is_kept_leave_the_day_with
     while not anthropic.requests:  # noqa: ASYNC110 - the server tells of no change
         await asyncio.sleep(0.01)
     async with sessions.begin() as session:
-        values = {"kind": "text", "local_date": MONDAY, "written_at": datetime(2026, 5, 4, 13, tzinfo=UTC)}
-        grave = Entry(user_id=diary.user_id, body="I want to kill myself", concern="acute", **values)
-        session.add(grave)
-        await session.flush()
-        await scores.withhold(session, diary.user_id, grave.id)
+        await write_grave(session, diary)
         await until_waiting(sessions)
     assert (await asking).state == "concern"
     stored = await diary.stored(MONDAY)
@@ -128,11 +133,7 @@ async def test_words_of_crisis_that_are_stored_as_the_day_is_first_scored_leave_
     """Nobody sees them yet, and the day has no row yet: its scorer must wait for them all the same."""
     await diary.write("I felt great")
     async with sessions.begin() as session:
-        values = {"kind": "text", "local_date": MONDAY, "written_at": datetime(2026, 5, 4, 13, tzinfo=UTC)}
-        grave = Entry(user_id=diary.user_id, body="I want to kill myself", concern="acute", **values)
-        session.add(grave)
-        await session.flush()
-        await scores.withhold(session, diary.user_id, grave.id)
+        await write_grave(session, diary)
         scoring = asyncio.create_task(scorer.bring_up_to_date(diary.user_id, MONDAY))
         waiting = asyncio.create_task(until_waiting(sessions))
         await asyncio.wait((scoring, waiting), return_when=asyncio.FIRST_COMPLETED)
